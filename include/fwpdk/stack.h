@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * The stack below the injection: compartments (= routing tables), interfaces, addresses,
+ * routes and neighbours. All calls are control calls and may be made while traffic runs;
+ * the data path sees each change whole, at the latest from the poll after next.
+ *
+ * Addresses are network-order bytes: 4 for AF_INET, 16 for AF_INET6 (10, or 23 as on Windows).
+ */
+#ifndef FWPDK_STACK_H
+#define FWPDK_STACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_ether.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FWPDK_DEFAULT_COMPARTMENT 1u /**< always exists; 0 (unspecified) means it too */
+#define FWPDK_MAX_COMPARTMENTS	  64u
+#define FWPDK_MAX_INTERFACES	  256u
+
+/** An IPv4 or IPv6 address. */
+struct fwpdk_addr {
+	uint8_t family;	   /**< AF_INET (2) or AF_INET6 (10 or 23) */
+	uint8_t bytes[16]; /**< network order, first 4 for IPv4 */
+};
+
+/**
+ * Create a compartment. Id 1 exists from fwpdk_init() on.
+ * @return 0; -EINVAL id 0; -EEXIST; -ENOSPC; -ENOMEM; -ENODEV library not initialised
+ */
+int fwpdk_compartment_add(uint32_t compartment_id);
+
+/** Options of an interface. */
+struct fwpdk_if_opts {
+	size_t size;			/**< sizeof(struct fwpdk_if_opts), checked */
+	uint32_t compartment_id;	/**< 0 = default */
+	uint16_t port_id;		/**< an attached port */
+	uint16_t mtu;			/**< largest IP packet in bytes, 68..65535; 0 = 1500 */
+	struct rte_ether_addr mac;	/**< all zero = the port's */
+	const char *name;		/**< up to 15 characters, copied; NULL = "ifN" */
+};
+
+/**
+ * Create an interface on a port.
+ *
+ * @param if_index set to the new index (1..)
+ * @return 0; -EINVAL; -ENOENT no such compartment; -ENODEV port not attached; -EEXIST name
+ *         taken; -EBUSY a started poller of that compartment has no queue on that port; -ENOSPC; -ENOMEM
+ */
+int fwpdk_if_add(const struct fwpdk_if_opts *opts, uint32_t *if_index);
+
+/** Remove an interface and its routes and neighbours. @return 0; -ENOENT */
+int fwpdk_if_del(uint32_t if_index);
+
+/** Change the MTU. @return 0; -ENOENT; -EINVAL */
+int fwpdk_if_set_mtu(uint32_t if_index, uint16_t mtu);
+
+/**
+ * Give an interface an address; the prefix becomes an on-link route.
+ * @return 0; -ENOENT; -EINVAL; -EEXIST; -ENOMEM
+ */
+int fwpdk_addr_add(uint32_t if_index, const struct fwpdk_addr *addr, uint8_t prefix_len);
+
+/** Facts about an interface. */
+struct fwpdk_if_info {
+	size_t size; /**< sizeof(struct fwpdk_if_info), set by the caller */
+	char name[16];
+	uint32_t if_index, compartment_id;
+	uint16_t port_id, mtu;
+	struct rte_ether_addr mac;
+};
+
+/** @return 0; -ENOENT; -EINVAL bad size field */
+int fwpdk_if_info(uint32_t if_index, struct fwpdk_if_info *info);
+
+/** @return index of the interface with that name, or 0. */
+uint32_t fwpdk_if_by_name(const char *name);
+
+/** A route. */
+struct fwpdk_route {
+	size_t size;		 /**< sizeof(struct fwpdk_route), checked */
+	uint32_t compartment_id; /**< 0 = default */
+	uint32_t if_index;	 /**< egress interface, of that compartment */
+	struct fwpdk_addr prefix; /**< host bits must be 0 */
+	uint8_t prefix_len;	 /**< 0..32 or 0..128 */
+	struct fwpdk_addr next_hop; /**< family 0 = on-link */
+};
+
+/**
+ * Add a route. A second route for the same prefix replaces the first.
+ * @return 0; -EINVAL; -ENOENT compartment or interface; -ENOMEM; -ENOSPC
+ */
+int fwpdk_route_add(const struct fwpdk_route *route);
+
+/** Remove a route; only compartment, prefix and prefix_len are looked at. @return 0; -ENOENT; -EINVAL */
+int fwpdk_route_del(const struct fwpdk_route *route);
+
+/**
+ * Add many routes at once: one rebuild of the table.
+ * @return 0, all added; or a negative value and none added
+ */
+int fwpdk_route_add_bulk(const struct fwpdk_route *routes, uint32_t n);
+
+/** Add or replace a static neighbour. @return 0; -ENOENT interface; -EINVAL; -ENOSPC; -ENOMEM */
+int fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct rte_ether_addr *mac);
+
+/** Remove a neighbour. @return 0; -ENOENT; -EINVAL */
+int fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr);
+
+/** Called for each item of a walk; return nonzero to stop. */
+typedef int (*fwpdk_route_walk_fn)(const struct fwpdk_route *route, void *arg);
+typedef int (*fwpdk_neigh_walk_fn)(uint32_t if_index, const struct fwpdk_addr *addr,
+	const struct rte_ether_addr *mac, void *arg);
+typedef int (*fwpdk_if_walk_fn)(const struct fwpdk_if_info *info, void *arg);
+
+/** Walk under the library's mutex: no control call from the function. @return what the last call returned, or 0; -ENOENT */
+int fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg);
+int fwpdk_neigh_walk(fwpdk_neigh_walk_fn fn, void *arg);
+int fwpdk_if_walk(fwpdk_if_walk_fn fn, void *arg);
+
+/** Parse "a.b.c.d" or IPv6 text. @return 0; -EINVAL */
+int fwpdk_addr_parse(const char *text, struct fwpdk_addr *addr);
+/** Write an address as text; buf of at least 46 bytes. @return buf */
+const char *fwpdk_addr_format(const struct fwpdk_addr *addr, char *buf, size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

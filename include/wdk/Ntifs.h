@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** @file The other spelling of ntifs.h. */
+#include <ntifs.h> /* guarded there */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** @file The filtering engine as drivers see it: injection, its buffers, its metadata. */
+#ifndef FWPDK_WDK_FWPSK_H
+#define FWPDK_WDK_FWPSK_H
+
+#include <ndis.h>
+#include <ws2af.h>
+
+#include <fwptypes.h>
+#include <fwpstypes.h>
+#include <fwpvi.h>
+
+#include <fwpsk/types.h>
+#include <fwpsk/metadata.h>
+#include <fwpsk/inject.h>
+#include <fwpsk/buffer.h>
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** @file Injection: handles, the send function, the state query. */
+#ifndef FWPDK_WDK_FWPSK_INJECT_H
+#define FWPDK_WDK_FWPSK_INJECT_H
+
+#include <fwpsk/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Client's completion of an injection, called once for each accepted list (R14).
+ *
+ * @param context completionContext of the injection, unchanged (R19)
+ * @param netBufferList the list injected (R20), the client's again, with Status set
+ *        (R17, R18) and its packet chain as it was (R21)
+ * @param dispatchLevel TRUE when called where it must not block (R26)
+ *
+ * Runs on the lcore that owns the transmit queue (R166) or, during a forced drain,
+ * on a control thread; never inside the inject call. May free, allocate and inject
+ * (R25); must not destroy a handle (R13).
+ */
+typedef VOID(NTAPI *FWPS_INJECT_COMPLETE0)(
+	VOID *context, NET_BUFFER_LIST *netBufferList, BOOLEAN dispatchLevel);
+
+/**
+ * Creates an injection handle.
+ *
+ * @param addressFamily AF_UNSPEC, AF_INET, AF_INET6 or WFP_AF_INET6; NETWORK needs
+ *        one of the latter three (R5), L2 takes AF_UNSPEC (R6)
+ * @param flags FWPS_INJECTION_TYPE_* ored (R4); 0 = stream, transport, forward (R1)
+ * @param injectionHandle out: the handle, the caller's until Destroy; written on
+ *        success only
+ * @return STATUS_SUCCESS; STATUS_FWP_TCPIP_NOT_READY before the stack runs, try
+ *         again (R8); STATUS_FWP_NULL_POINTER without injectionHandle;
+ *         STATUS_FWP_INVALID_FLAGS on unknown types; STATUS_INVALID_PARAMETER on a
+ *         family unknown or not fit for the types; STATUS_INSUFFICIENT_RESOURCES
+ *         when no handle is left
+ *
+ * Control thread only (may block).
+ */
+NTSTATUS NTAPI
+FwpsInjectionHandleCreate0(ADDRESS_FAMILY addressFamily, UINT32 flags, HANDLE *injectionHandle);
+
+/**
+ * Destroys an injection handle once all its injections are completed (R9, R11, R12).
+ * Injections tried meanwhile are refused (R10).
+ *
+ * @param injectionHandle the handle; invalid afterwards
+ * @return STATUS_SUCCESS; STATUS_INVALID_HANDLE when it is no live handle;
+ *         STATUS_FWP_INJECT_HANDLE_CLOSING when another thread destroys it;
+ *         STATUS_INVALID_DEVICE_STATE when called on an lcore or from a completion,
+ *         which could not end (R13)
+ *
+ * Control thread only: blocks while the lcores run the completions (R164).
+ */
+NTSTATUS NTAPI
+FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
+
+/**
+ * Sends IP packets.
+ *
+ * @param injectionHandle handle of type NETWORK and of the packets' IP version (R5)
+ * @param injectionContext any value, for FwpsQueryPacketInjectionState0 (R80)
+ * @param flags 0 or FWPS_SEND_INJECT_PRESERVE_IPID (R27)
+ * @param compartmentId UNSPECIFIED_COMPARTMENT_ID or an existing one (R28, R29)
+ * @param netBufferList one list (R38) whose every packet starts at its IP header
+ *        (R36, R41), in network order (R33), with checksums done or asked for
+ *        (R54..R58)
+ * @param completionFn called once when, and only when, this returns STATUS_SUCCESS
+ * @param completionContext any value, handed to completionFn (R19)
+ * @return STATUS_SUCCESS: accepted; list, MDLs, data and context are the library's
+ *         until the completion (R22..R24), which tells later failures in Status,
+ *         STATUS_INVALID_BUFFER_SIZE for a packet above the MTU (R60) among them.
+ *         Otherwise nothing happened and the caller owns it all (R15, R16):
+ *         STATUS_FWP_TCPIP_NOT_READY: stack or port down (R32);
+ *         STATUS_INVALID_HANDLE: not a live handle;
+ *         STATUS_FWP_INJECT_HANDLE_CLOSING: being destroyed (R10);
+ *         STATUS_FWP_INJECT_HANDLE_STALE: not of type NETWORK (R2);
+ *         STATUS_FWP_NULL_POINTER: no list or no completionFn (R30);
+ *         STATUS_FWP_INVALID_FLAGS: flags;
+ *         STATUS_INVALID_PARAMETER: compartment, chain of lists, no packet, window
+ *         or IP header malformed, or family not the handle's;
+ *         STATUS_INSUFFICIENT_RESOURCES: queue or pool full, try later (R163)
+ *
+ * Any thread, lcores included, completions included; does not block (R31).
+ */
+NTSTATUS NTAPI
+FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UINT32 flags,
+	COMPARTMENT_ID compartmentId, NET_BUFFER_LIST *netBufferList,
+	FWPS_INJECT_COMPLETE0 completionFn, HANDLE completionContext);
+
+/**
+ * Tells whether and through which handle a list was injected.
+ *
+ * @param injectionHandle the handle of the question (R79)
+ * @param netBufferList the list or a clone of it (R82)
+ * @param injectionContext out: what the injection passed, for the two SELF states
+ *        (R80), else NULL; may be NULL (R81)
+ * @return FWPS_PACKET_NOT_INJECTED (R75), _INJECTED_BY_SELF (R76),
+ *         _INJECTED_BY_OTHER (R78) or _PREVIOUSLY_INJECTED_BY_SELF (R77)
+ *
+ * No memory changes hands. Any thread, lcores and completions included; does not
+ * block.
+ */
+FWPS_PACKET_INJECTION_STATE NTAPI
+FwpsQueryPacketInjectionState0(
+	HANDLE injectionHandle, const NET_BUFFER_LIST *netBufferList, HANDLE *injectionContext);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
