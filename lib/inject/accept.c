@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: the checks of an inject call, in the order doc/guide.md gives. */
+#include "inject/accept.h"
+#include "inject/check.h"
+#include "inject/handle.h"
+#include "stack/stack.h"
+
+static NTSTATUS
+handle_check(HANDLE h)
+{
+	NTSTATUS status = fwi_handle_refusal(h, 4);
+
+	/* the family is looked at with the packet */
+	return status == STATUS_INVALID_PARAMETER ? STATUS_SUCCESS : status;
+}
+
+NTSTATUS
+fwi_accept_arguments(struct fwi_call *c)
+{
+	NTSTATUS status = handle_check(c->handle);
+
+	if (unlikely(status != STATUS_SUCCESS))
+		return status;
+	if (unlikely(c->req.complete == NULL))
+		return STATUS_FWP_NULL_POINTER;
+	if (unlikely((c->flags & ~FWPS_SEND_INJECT_PRESERVE_IPID) != 0))
+		return STATUS_FWP_INVALID_FLAGS;
+	if (unlikely(c->nbl == NULL))
+		return STATUS_INVALID_PARAMETER;
+	c->req.compartment = fwi_stack_compartment((uint32_t)c->compartment);
+	return likely(c->req.compartment != FWI_NO_COMPARTMENT) ? STATUS_SUCCESS
+								 : STATUS_INVALID_PARAMETER;
+}
+
+void
+fwi_accept_undo(struct fwi_call *c)
+{
+	while (c->n > 0)
+		__atomic_store_n(&FWI_NBL_HOT(c->list[--c->n])->complete, NULL, __ATOMIC_RELAXED);
+}
+
+static NTSTATUS
+accept_one(struct fwi_call *c, NET_BUFFER_LIST *nbl, bool want_hash)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	struct fwi_ip ip;
+	NTSTATUS status;
+
+	/* In flight already; also how a list that is twice in its chain or a ring is found. */
+	if (unlikely(c->n == FWPDK_CHAIN_MAX ||
+		     __atomic_load_n(&hot->complete, __ATOMIC_ACQUIRE) != NULL))
+		return STATUS_INVALID_PARAMETER;
+	status = fwi_check_nbl(nbl, &ip);
+	if (unlikely(status != STATUS_SUCCESS))
+		return status;
+	status = fwi_handle_refusal(c->handle, ip.version);
+	if (unlikely(status != STATUS_SUCCESS))
+		return status;
+	if (want_hash)
+		c->hash[c->n] = fwi_ip_flow_hash(nbl->FirstNetBuffer, &ip);
+	c->list[c->n++] = nbl;
+	__atomic_store_n(&hot->complete, (void *)c->req.complete, __ATOMIC_RELAXED);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS
+fwi_accept_chain(struct fwi_call *c, bool want_hash)
+{
+	NET_BUFFER_LIST *nbl;
+	NTSTATUS status;
+
+	c->n = 0;
+	for (nbl = c->nbl; nbl != NULL; nbl = nbl->Next) {
+		status = accept_one(c, nbl, want_hash);
+		if (unlikely(status != STATUS_SUCCESS)) {
+			fwi_accept_undo(c);
+			return status;
+		}
+	}
+	return STATUS_SUCCESS;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One inject call on its way to a yes or a no. Data path. */
+#ifndef FWI_ACCEPT_H
+#define FWI_ACCEPT_H
+
+#include <fwpsk.h>
+
+#include <fwpdk/handle.h>
+
+#include "inject/record.h"
+
+struct fwi_call {
+	HANDLE handle;
+	UINT32 flags;
+	COMPARTMENT_ID compartment;
+	NET_BUFFER_LIST *nbl;
+	struct fwi_request req;
+	/* filled on the way */
+	uint32_t n;
+	NET_BUFFER_LIST *list[FWPDK_CHAIN_MAX];
+	uint32_t hash[FWPDK_CHAIN_MAX]; /* flow hashes, remote calls only */
+};
+
+/* Everything that does not need the packets; fills req.compartment. */
+NTSTATUS fwi_accept_arguments(struct fwi_call *c);
+/*
+ * Walk the chain, check each NBL and mark it as in flight (hot->complete). Not success:
+ * all marks are gone again.
+ */
+NTSTATUS fwi_accept_chain(struct fwi_call *c, bool want_hash);
+void fwi_accept_undo(struct fwi_call *c);
+
+/* send_local.c, send_remote.c */
+struct fwpdk_poller;
+NTSTATUS fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c);
+NTSTATUS fwi_send_remote(struct fwi_call *c);
+
+#endif

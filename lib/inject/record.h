@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Injection state and history (R75..R82). The latest injection lives in the first line of
+ * the NBL, up to FWI_HISTORY_MAX earlier handles in its tail, newest first; a handle is
+ * there once at most, the oldest falls out. Clones copy both.
+ */
+#ifndef FWI_RECORD_H
+#define FWI_RECORD_H
+
+#include <rte_branch_prediction.h>
+
+#include <fwpsk.h>
+
+#include "nbl/nbl_obj.h"
+
+/* What an accepted call writes into each NBL. */
+struct fwi_request {
+	FWPS_INJECT_COMPLETE0 complete;
+	void *context;
+	uint64_t handle;
+	void *inj_context;
+	uint32_t compartment; /* table index */
+};
+
+/* record.c: the list was injected through another handle before. */
+void fwi_history_push(NET_BUFFER_LIST *nbl, uint64_t next_handle);
+
+/* Data path. The call is accepted: from here on the list is the library's. */
+static inline void
+fwi_record(NET_BUFFER_LIST *nbl, const struct fwi_request *r)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	struct fwi_nbl *l = FWI_NBL(nbl);
+
+	if (unlikely(hot->handle != 0 && hot->handle != r->handle))
+		fwi_history_push(nbl, r->handle);
+	hot->context = r->context;
+	hot->handle = r->handle;
+	hot->inj_context = r->inj_context;
+	hot->status = 0;
+	hot->pending = 0;
+	l->compartment = r->compartment;
+	l->map_nb = NULL;
+}
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: injection on the poller's own thread. No ring, no atomics. */
+#include <rte_cycles.h>
+
+#include "inject/accept.h"
+#include "inject/handle.h"
+#include "inject/sample.h"
+#include "tx/poller.h"
+#include "tx/producer.h"
+
+static NTSTATUS
+take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_count *count)
+{
+	NTSTATUS status = fwi_accept_arguments(c);
+	uint32_t i;
+
+	if (unlikely(status != STATUS_SUCCESS))
+		return status;
+	if (unlikely(!__atomic_load_n(&p->accepting, __ATOMIC_RELAXED)))
+		return STATUS_FWP_TCPIP_NOT_READY;
+	status = fwi_accept_chain(c, false);
+	if (unlikely(status != STATUS_SUCCESS))
+		return status;
+	if (unlikely(p->nwait + c->n > p->max_wait)) {
+		fwi_accept_undo(c);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	__atomic_store_n(&count->in, count->in + c->n - 1, __ATOMIC_RELAXED);
+	for (i = 0; i < c->n; i++) {
+		fwi_record(c->list[i], &c->req);
+		fwi_sample(&p->sample_left, c->list[i]);
+		fwi_wait_push(p, c->list[i]);
+	}
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS
+fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c)
+{
+	struct fwi_count *count = &p->count[fwi_handle_index(c->handle)];
+	NTSTATUS status;
+
+	/* Counted before the handle is looked at: see destroy.c. */
+	__atomic_store_n(&count->in, count->in + 1, __ATOMIC_RELAXED);
+	fwi_announce_fence();
+	status = take(p, c, count);
+	if (unlikely(status != STATUS_SUCCESS))
+		__atomic_store_n(&count->in, count->in - 1, __ATOMIC_RELAXED);
+	return status;
+}

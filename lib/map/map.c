@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Data path: one NET_BUFFER becomes one chain of bare mbufs that point at the client's
+ * memory. The Ethernet header goes into offered backfill, else into a header mbuf.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <ntstatus.h>
+
+#include "map/ip.h"
+#include "map/mapq.h"
+#include "map/tag.h"
+
+/* Another NB of the list may start inside the bytes that would be this NB's backfill. */
+static bool
+mdl_shared(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
+{
+	const NET_BUFFER *other;
+	const MDL *mdl;
+	unsigned n = 0, k;
+
+	if (nbl->FirstNetBuffer == nb && nb->Next == NULL)
+		return false;
+	for (other = nbl->FirstNetBuffer; other != NULL; other = other->Next) {
+		/* Long lists are not searched to the end: a header mbuf is always right. */
+		if (++n > 16)
+			return true;
+		if (other == nb)
+			continue;
+		for (mdl = other->MdlChain, k = 0; mdl != NULL; mdl = mdl->Next)
+			if (mdl == nb->CurrentMdl || ++k > 16)
+				return true;
+	}
+	return false;
+}
+
+/* Offered backfill (architecture, section 3): bytes the owner of the NBL lets us write. */
+static bool
+backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
+{
+	return nb->CurrentMdlOffset >= FWI_L2_LEN && nb->DataOffset >= FWI_L2_LEN &&
+	       nbl->ParentNetBufferList == NULL && !(nbl->NblFlags & NDIS_NBL_FLAGS_SEND_READ_ONLY) &&
+	       __atomic_load_n(&nbl->ChildRefCount, __ATOMIC_RELAXED) == 0 && !mdl_shared(nbl, nb);
+}
+
+static inline void
+segment_set(struct rte_mbuf *m, void *addr, rte_iova_t iova, uint32_t len)
+{
+	m->buf_addr = addr;
+	m->buf_iova = iova;
+	m->buf_len = (uint16_t)len;
+	m->data_off = 0;
+	m->data_len = (uint16_t)len;
+	m->ol_flags = 0;
+	m->tx_offload = 0;
+}
+
+struct cursor {
+	struct fwi_mapq *q;
+	struct rte_mbuf *head, **link;
+	uint32_t segs;
+};
+
+/* Takes the top of the free stack; the caller pops for real when the packet is whole. */
+static struct rte_mbuf *
+cursor_next(struct cursor *c)
+{
+	struct rte_mbuf *m;
+
+	if (c->segs == c->q->nfree)
+		return NULL;
+	m = c->q->free[c->q->nfree - 1 - c->segs];
+	c->segs++;
+	*c->link = m;
+	c->link = &m->next;
+	return m;
+}
+
+static void
+cursor_undo(struct cursor *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->segs; i++)
+		c->q->free[c->q->nfree - 1 - i]->next = NULL;
+}
+
+enum walk_end { WALK_OK, WALK_NO_MBUF, WALK_UNREADABLE, WALK_TOO_MANY, WALK_BAD };
+
+/* Append the first `left` used bytes, each run of readable memory one segment. */
+static enum walk_end
+walk_mdls(struct cursor *c, const NET_BUFFER *nb, uint32_t left, uint32_t lead)
+{
+	const MDL *mdl = nb->CurrentMdl;
+	uint32_t off = nb->CurrentMdlOffset - lead, here, run;
+	struct rte_mbuf *m;
+	rte_iova_t iova;
+	uint8_t *va;
+	unsigned n;
+
+	left += lead;
+	for (n = 0; left > 0; n++, mdl = mdl->Next, off = 0) {
+		if (mdl == NULL || n == FWI_MDL_MAX || off > mdl->ByteCount)
+			return WALK_BAD;
+		here = RTE_MIN(mdl->ByteCount - off, left);
+		va = fwi_mdl_va(mdl) + off;
+		left -= here;
+		while (here > 0) {
+			/* data_len has 16 bits */
+			run = fwi_mem_readable(c->q->mem_class, va, RTE_MIN(here, UINT32_C(0xffff)),
+				&iova);
+			if (run == 0)
+				return WALK_UNREADABLE;
+			if (c->segs == c->q->max_segs)
+				return WALK_TOO_MANY;
+			m = cursor_next(c);
+			if (m == NULL)
+				return WALK_NO_MBUF;
+			segment_set(m, va, iova, run);
+			va += run;
+			here -= run;
+		}
+	}
+	return WALK_OK;
+}
+
+static struct rte_mbuf *
+header_mbuf(struct cursor *c, const struct fwi_hop *hop)
+{
+	struct rte_mbuf *m = cursor_next(c);
+	uint8_t *room;
+
+	if (m == NULL)
+		return NULL;
+	room = rte_mbuf_to_priv(m);
+	memcpy(room, hop->l2, FWI_L2_LEN);
+	segment_set(m, room, rte_mempool_virt2iova(m) + sizeof(*m), FWI_L2_LEN);
+	return m;
+}
+
+static void
+chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t total)
+{
+	uint64_t tag = (uintptr_t)nbl;
+	struct rte_mbuf *m;
+
+	*c->link = NULL;
+	c->q->nfree -= c->segs;
+	if (solo && c->segs == 1)
+		tag |= FWI_TAG_SOLO;
+	c->head->pkt_len = total + FWI_L2_LEN;
+	c->head->nb_segs = (uint16_t)c->segs;
+	for (m = c->head; m != NULL; m = m->next)
+		*fwi_tag(m) = tag;
+}
+
+int
+fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
+	const struct fwi_ip *ip, const struct fwi_hop *hop, struct fwi_mapped *out)
+{
+	struct cursor c = {.q = q, .link = &c.head};
+	enum walk_end end;
+	bool lead;
+
+	if (unlikely(ip->total > hop->mtu))
+		return STATUS_INVALID_BUFFER_SIZE;
+	out->len = ip->total;
+	if (q->copy_mode) {
+		q->copied++;
+		return fwi_map_copy(q, nb, ip, hop, out);
+	}
+
+	lead = backfill_offered(nbl, nb);
+	if (!lead && header_mbuf(&c, hop) == NULL)
+		return -ENOBUFS;
+	end = walk_mdls(&c, nb, ip->total, lead ? FWI_L2_LEN : 0);
+	if (likely(end == WALK_OK)) {
+		if (lead)
+			memcpy(fwi_mdl_va(nb->CurrentMdl) + nb->CurrentMdlOffset - FWI_L2_LEN,
+				hop->l2, FWI_L2_LEN);
+		else
+			q->header_mbufs++;
+		chain_finish(&c, nbl, solo, ip->total);
+		out->m = c.head;
+		out->refs = c.segs;
+		return 0;
+	}
+
+	cursor_undo(&c);
+	switch (end) {
+	case WALK_NO_MBUF:
+		return -ENOBUFS;
+	case WALK_UNREADABLE:
+		q->copied_memory++;
+		return fwi_map_copy(q, nb, ip, hop, out);
+	case WALK_TOO_MANY:
+		q->linearised++;
+		return fwi_map_copy(q, nb, ip, hop, out);
+	default:
+		return STATUS_INVALID_PARAMETER;
+	}
+}

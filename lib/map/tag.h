@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The word that a completion mbuf carries home: its NBL and what kind of release it is.
+ * It lives in a registered mbuf dynfield, so drivers and receivers leave it alone.
+ */
+#ifndef FWI_TAG_H
+#define FWI_TAG_H
+
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+#include <rte_mbuf_dyn.h>
+
+#define FWI_TAG_SOLO  UINT64_C(1) /* the NBL is this one mbuf: no counter to look at */
+#define FWI_TAG_ABORT UINT64_C(2) /* was with the driver when its queue was stopped */
+#define FWI_TAG_BITS  UINT64_C(63) /* NBLs are 64-byte aligned */
+
+extern int fwi_tag_offset;
+
+static inline uint64_t *
+fwi_tag(struct rte_mbuf *m)
+{
+	return RTE_MBUF_DYNFIELD(m, fwi_tag_offset, uint64_t *);
+}
+
+#endif

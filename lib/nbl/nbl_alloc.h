@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Taking objects out of the slabs and giving them back, for the files of this room. */
+#ifndef FWI_NBL_ALLOC_H
+#define FWI_NBL_ALLOC_H
+
+#include "nbl/nbl_debug.h"
+#include "nbl/nbl_pool.h"
+#include "nbl/nbl_slab.h"
+
+/* Position of byte off of a chain: the MDL it is in and the offset there. */
+struct fwi_pos {
+	MDL *mdl;
+	uint32_t off;
+};
+
+/*
+ * MDLs without bytes are skipped. At the very end of the chain the position is behind the
+ * last MDL's last byte. False: the chain is shorter than off.
+ */
+static inline bool
+fwi_pos_seek(struct fwi_pos *p, MDL *mdl, uint64_t off)
+{
+	while (off >= mdl->ByteCount && mdl->Next != NULL) {
+		off -= mdl->ByteCount;
+		mdl = mdl->Next;
+	}
+	p->mdl = mdl;
+	p->off = (uint32_t)off;
+	return off <= mdl->ByteCount;
+}
+
+static __rte_always_inline void
+fwi_nb_set(NET_BUFFER *nb, MDL *chain, struct fwi_pos pos, uint32_t off, uint32_t len)
+{
+	nb->Next = NULL;
+	nb->CurrentMdl = pos.mdl;
+	nb->CurrentMdlOffset = pos.off;
+	nb->stDataLength = len;
+	nb->MdlChain = chain;
+	nb->DataOffset = off;
+	nb->ChecksumBias = 0;
+	nb->Reserved = 0;
+}
+
+/* Two words at once. */
+typedef uint64_t fwi_pair __attribute__((vector_size(16), may_alias));
+
+/* First stores into an NBL fresh from its slab: nothing in it, FirstNetBuffer undefined. */
+static __rte_always_inline void
+fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
+{
+	fwi_pair *hot = (fwi_pair *)(void *)f;
+	const fwi_pair zero = {0, 0};
+
+	_Static_assert(offsetof(struct fwi_nbl_hot, complete) == 16, "layout");
+	_Static_assert(
+		offsetof(struct fwi_nbl, map_nb) == offsetof(struct fwi_nbl, t0) + 8, "layout");
+	_Static_assert(offsetof(struct fwi_nbl, t0) % 16 == 0, "layout");
+	f->nbl.Next = NULL;
+	hot[1] = zero; /* complete, context */
+	hot[2] = zero; /* handle, inj_context */
+	hot[3] = zero; /* status, pending, nbl_flags, child_refs */
+	f->nbl.NdisPoolHandle = pool;
+	*(fwi_pair *)(void *)&f->t0 = zero; /* and map_nb */
+	f->state = FWI_NBL_LIVE;
+}
+
+/* nbl_alloc.c: an NBL without NB, or NULL when none is left. Counts either way. */
+struct fwi_nbl *
+fwi_nbl_take(struct fwi_pool *pool, const void *pc);
+/* The same for an NB of the NB slab. */
+struct fwi_nb *
+fwi_nb_take(struct fwi_pool *pool);
+void
+fwi_nb_give(struct fwi_nb *n);
+
+/* nbl_free.c: the owner gives up its NBL, clone or not. pc is who does it. */
+void
+fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
+/* Really give it back: nobody holds it any more. */
+void
+fwi_nbl_release(struct fwi_nbl *f);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The way back. The MDL chain and the data are never looked at: the client may have freed
+ * them (R87, R88). What the library added itself is on lists of its own.
+ */
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include <fwpsk.h>
+
+#include "nbl/nbl_alloc.h"
+
+#define CALLER __builtin_return_address(0)
+
+/* Parent, all out-of-band slots and Context lie in one piece. */
+#define SCRUB_START offsetof(NET_BUFFER_LIST, ParentNetBufferList)
+#define SCRUB_WORDS ((offsetof(NET_BUFFER_LIST, Context) + sizeof(void *) - SCRUB_START) / 8)
+_Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == SCRUB_START + 8, "layout");
+_Static_assert(SCRUB_WORDS == MaxNetBufferListInfo + 2, "layout");
+
+/*
+ * Back to the state of a free object. Clients rarely write there, and reading is cheaper
+ * than writing: it leaves the lines clean.
+ */
+static __rte_always_inline void
+scrub(struct fwi_nbl *f)
+{
+	uint64_t *w = (uint64_t *)(void *)((char *)&f->nbl + SCRUB_START);
+	uint64_t dirty;
+	unsigned i;
+
+	dirty = (uintptr_t)f->nbl.Scratch | (uintptr_t)f->nbl.SourceHandle | f->nbl.Flags;
+	for (i = 0; i < SCRUB_WORDS; i++)
+		dirty |= w[i];
+	if (unlikely(dirty != 0)) {
+		memset(w, 0, SCRUB_WORDS * sizeof(*w));
+		f->nbl.Scratch = NULL;
+		f->nbl.SourceHandle = NULL;
+		f->nbl.Flags = 0;
+	}
+	dirty = 0;
+	for (i = 0; i < FWI_HISTORY_MAX; i++)
+		dirty |= f->history[i].handle;
+	if (unlikely(dirty != 0))
+		memset(f->history, 0, sizeof(f->history));
+}
+
+static __rte_always_inline void
+give(struct fwi_nbl *f)
+{
+	unsigned lcore = rte_lcore_id();
+	struct fwi_pool *pool = f->nbl.NdisPoolHandle;
+
+	scrub(f);
+	FWI_POOL_COUNT(pool, lcore, freed);
+	fwi_debug_poison(f);
+	__atomic_store_n(&f->state, FWI_NBL_FREE, __ATOMIC_RELAXED);
+	fwi_slab_put(FWI_SLAB_NBL, f, f->socket, lcore);
+}
+
+__rte_noinline void
+fwi_nbl_release(struct fwi_nbl *f)
+{
+	/* A clone holds a reference on its parent, which may be waiting for that alone. */
+	while (f != NULL) {
+		struct fwi_nbl *parent = FWI_NBL(f->parent);
+		struct fwi_nb *n = f->own_nbs;
+
+		while (n != NULL) {
+			struct fwi_nb *next = n->owned_next;
+
+			fwi_nb_give(n);
+			n = next;
+		}
+		fwi_nb_drop_added(&f->nb);
+		fwi_mdl_free_list(f->owned_data);
+		rte_free(f->context_area);
+		f->own_nbs = NULL;
+		f->owned_data = NULL;
+		f->context_area = NULL;
+		f->parent = NULL;
+		f->is_clone = false;
+		f->has_nb = true;
+		f->refs = 1;
+		give(f);
+		if (parent != NULL && __atomic_sub_fetch(&parent->refs, 1, __ATOMIC_ACQ_REL) != 0)
+			parent = NULL;
+		f = parent;
+	}
+}
+
+/* Anything but a plain list without references. */
+static __rte_noinline void
+free_special(struct fwi_nbl *f, const void *pc)
+{
+	if (f->is_clone && f->parent != NULL)
+		__atomic_fetch_sub(&f->parent->ChildRefCount, 1, __ATOMIC_RELAXED);
+	f->free_pc = pc;
+	__atomic_store_n(&f->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
+	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		fwi_nbl_release(f);
+}
+
+static __rte_noinline void
+free_refused(struct fwi_nbl *f, const void *pc)
+{
+	if (__atomic_load_n(&f->state, __ATOMIC_RELAXED) == FWI_NBL_LIVE)
+		fwi_debug_misuse(f, "free of an NBL in flight", pc);
+	else
+		fwi_debug_misuse(f, "double free", pc);
+}
+
+void
+fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc)
+{
+	struct fwi_nbl *f = FWI_NBL(nbl);
+
+	if (unlikely(f == NULL || !fwi_slab_ready))
+		return;
+	if (unlikely(__atomic_load_n(&f->state, __ATOMIC_RELAXED) != FWI_NBL_LIVE ||
+		     FWI_NBL_HOT(f)->complete != NULL)) {
+		free_refused(f, pc);
+		return;
+	}
+	/* One reference: nobody else can reach the list, so no atomic operation is needed. */
+	if (unlikely(__atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) != 1 || f->is_clone ||
+		     !f->has_nb || f->nb.Reserved != 0 || f->owned_data != NULL ||
+		     f->context_area != NULL)) {
+		free_special(f, pc);
+		return;
+	}
+#if FWPDK_NBL_DEBUG
+	f->free_pc = pc;
+#endif
+	give(f);
+}
+
+VOID NTAPI
+FwpsFreeNetBufferList0(NET_BUFFER_LIST *netBufferList)
+{
+	fwi_nbl_free(netBufferList, CALLER);
+}
+
+VOID NTAPI
+NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
+{
+	fwi_nbl_free(NetBufferList, CALLER);
+}
+
+/* The flags add nothing: how a clone was made is known. */
+VOID NTAPI
+FwpsFreeCloneNetBufferList0(NET_BUFFER_LIST *netBufferList, ULONG freeCloneFlags)
+{
+	(void)freeCloneFlags;
+	fwi_nbl_free(netBufferList, CALLER);
+}
+
+VOID NTAPI
+NdisFreeCloneNetBufferList(NET_BUFFER_LIST *CloneNetBufferList, ULONG FreeCloneFlags)
+{
+	(void)FreeCloneFlags;
+	fwi_nbl_free(CloneNetBufferList, CALLER);
+}

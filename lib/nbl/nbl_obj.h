@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What lies behind a NET_BUFFER_LIST: the library's own view of the object.
+ *
+ * One slab object holds the public NET_BUFFER_LIST, one embedded NET_BUFFER and
+ * the private tail. The first cache line of the public structure carries the
+ * injection record (FwpdkReserved, Status, FwpdkPending), so that inject and
+ * completion of a plain packet touch one line of the list.
+ */
+#ifndef FWI_NBL_OBJ_H
+#define FWI_NBL_OBJ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ndis.h>
+
+#define FWI_HISTORY_MAX 4 /* handles remembered besides the latest one */
+
+/* Overlay of the first line of NET_BUFFER_LIST. complete != NULL <=> in flight. */
+struct fwi_nbl_hot {
+	NET_BUFFER_LIST *next;
+	NET_BUFFER *first_nb;
+	void *complete;	   /* FWPS_INJECT_COMPLETE0, NULL while the client owns the list */
+	void *context;	   /* completionContext */
+	uint64_t handle;   /* latest injection handle, 0 = never injected */
+	void *inj_context; /* injectionContext of that injection */
+	int32_t status;
+	uint32_t pending; /* mbufs out, biased while mapping; used only beside the 1 mbuf case */
+	uint32_t nbl_flags;
+	int32_t child_refs;
+};
+
+struct fwi_history {
+	uint64_t handle; /* 0 = unused */
+	void *context;
+};
+
+enum fwi_nbl_state {
+	FWI_NBL_FREE = 0x66726565,  /* "free" */
+	FWI_NBL_LIVE = 0x6c697665,  /* "live" */
+	FWI_NBL_ZOMBIE = 0x7a6f6d62 /* freed by its owner, kept by clones or references */
+};
+
+struct fwi_pool; /* an NDIS pool: an account over the slabs, nbl_pool.c */
+struct fwi_nb;	 /* a NET_BUFFER of the NB slab, nbl_slab.h */
+
+/* Header and bytes of a context area that need no allocation of their own. */
+#define FWI_CONTEXT_ROOM 96
+
+struct fwi_nbl {
+	NET_BUFFER_LIST nbl __attribute__((aligned(64)));
+	NET_BUFFER nb __attribute__((aligned(64))); /* the preallocated NB */
+
+	/* private tail, cold */
+	struct fwi_history history[FWI_HISTORY_MAX] __attribute__((aligned(64)));
+	uint64_t t0;	       /* TSC at inject when sampled for latency, else 0 */
+	NET_BUFFER *map_nb;    /* mapper: next NB to map, NULL = start */
+	uint32_t compartment;  /* table index of the compartment while in flight */
+	uint32_t refs;	       /* atomic: 1 owner + references + clones */
+	uint32_t state;	       /* enum fwi_nbl_state, atomic */
+	uint16_t socket;       /* slab it came from */
+	bool has_nb;	       /* the embedded NB belongs to this NBL */
+	bool is_clone;
+	void *context_area;    /* NET_BUFFER_LIST_CONTEXT storage or NULL */
+	void *owned_data;      /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
+				* or MDL and data of a pool with DataSize */
+	const void *alloc_pc;  /* caller of the allocator and of the last free: debug reports */
+	const void *free_pc;
+
+	/* used by clones, by NBLs with a context area and in debug builds only */
+	struct fwi_nb *own_nbs;	 /* clone: NBs beyond the embedded one */
+	NET_BUFFER_LIST *parent; /* clone: what it holds a reference on */
+	struct fwi_pool *pool;	 /* debug builds: NdisPoolHandle, kept while the NBL is free */
+	uint8_t context_room[FWI_CONTEXT_ROOM] __attribute__((aligned(16)));
+};
+
+#define FWI_NBL_HOT(nbl) ((struct fwi_nbl_hot *)(void *)(nbl))
+#define FWI_NBL(l)	 ((struct fwi_nbl *)(void *)(l)) /* nbl is the first member */
+
+_Static_assert(offsetof(NET_BUFFER_LIST, Next) == 0, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, FirstNetBuffer) == 8, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, FwpdkReserved) == 16, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, Status) == 48, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, FwpdkPending) == 52, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, NblFlags) == 56, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, ChildRefCount) == 60, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, ParentNetBufferList) == 64, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == 72, "layout");
+_Static_assert(offsetof(NET_BUFFER, Next) == 0, "layout");
+_Static_assert(offsetof(NET_BUFFER, CurrentMdl) == 8, "layout");
+_Static_assert(offsetof(NET_BUFFER, CurrentMdlOffset) == 16, "layout");
+_Static_assert(offsetof(NET_BUFFER, DataLength) == 24, "layout");
+_Static_assert(sizeof(struct fwi_nbl_hot) == 64, "layout");
+_Static_assert(sizeof(void *) == 8, "64-bit only");
+
+/* Start of the bytes an MDL describes; never NULL for a built MDL. */
+static inline uint8_t *
+fwi_mdl_va(const MDL *mdl)
+{
+	return (uint8_t *)mdl->StartVa + mdl->ByteOffset;
+}
+
+/* An NBL that may not be handed out: who allocated and freed it is named in the log. */
+static inline bool
+fwi_nbl_is_clone(const NET_BUFFER_LIST *nbl)
+{
+	return nbl->ParentNetBufferList != NULL;
+}
+
+/* nbl_slab.c: control path, called from fwpdk_init/fini only. */
+struct fwi_slab_conf {
+	uint32_t nbl_count; /* per socket */
+	uint32_t nb_count;
+	uint32_t mdl_count;
+};
+int fwi_nbl_init(const struct fwi_slab_conf *conf);
+/* Returns the number of objects still out, all of them named in the log. */
+unsigned fwi_nbl_fini(void);
+
+#endif

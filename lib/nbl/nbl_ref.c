@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * References. An NBL lives until its owner has freed it and every reference and clone is
+ * gone. In between it is a zombie: its fields and its clones stay valid.
+ */
+#include <fwpsk.h>
+
+#include "nbl/nbl_alloc.h"
+
+#define CALLER __builtin_return_address(0)
+
+VOID NTAPI
+FwpsReferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN intendToModify)
+{
+	struct fwi_nbl *f = FWI_NBL(netBufferList);
+
+	(void)intendToModify; /* what it asks of the caller is between the caller and classify */
+	if (f == NULL || !fwi_slab_ready)
+		return;
+	if (__atomic_load_n(&f->state, __ATOMIC_RELAXED) == FWI_NBL_FREE) {
+		fwi_debug_misuse(f, "reference on a free NBL", CALLER);
+		return;
+	}
+	__atomic_fetch_add(&f->refs, 1, __ATOMIC_RELAXED);
+}
+
+VOID NTAPI
+FwpsDereferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN dispatchLevel)
+{
+	struct fwi_nbl *f = FWI_NBL(netBufferList);
+	uint32_t state;
+
+	(void)dispatchLevel;
+	if (f == NULL || !fwi_slab_ready)
+		return;
+	state = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
+	/* The last one of a list that is not freed yet is its owner's. */
+	if (state == FWI_NBL_FREE ||
+		(state == FWI_NBL_LIVE && __atomic_load_n(&f->refs, __ATOMIC_RELAXED) == 1)) {
+		fwi_debug_misuse(f, "dereference without reference", CALLER);
+		return;
+	}
+	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		fwi_nbl_release(f);
+}

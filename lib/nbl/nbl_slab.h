@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Slabs: one mempool per NUMA socket and kind of object.
+ *
+ * What holds for every object that lies in a slab, so that taking one needs few stores:
+ * NBL   Status line may be dirty; from ParentNetBufferList to Context, and Scratch,
+ *       SourceHandle, Flags all 0; nb.Reserved, nb.NdisReserved 0; history handles 0;
+ *       refs 1, state FREE, has_nb, !is_clone, no context area, no owned MDLs or NBs
+ * NB    Reserved, NdisReserved 0, state FREE
+ * MDL   state FREE
+ */
+#ifndef FWI_NBL_SLAB_H
+#define FWI_NBL_SLAB_H
+
+#include <rte_branch_prediction.h>
+#include <rte_lcore.h>
+#include <rte_mempool.h>
+
+#include "nbl/nbl_obj.h"
+
+enum fwi_mdl_kind {
+	FWI_MDL_CLIENT = 0, /* IoAllocateMdl: the client frees it */
+	FWI_MDL_CLONE,	    /* made for a clone: freed with it */
+	FWI_MDL_DATA,	    /* of a pool with DataSize: MDL and data freed with the NBL */
+	FWI_MDL_RETREAT,    /* MDL and buffer that a retreat added */
+	FWI_MDL_TRACK	    /* no MDL at all: remembers one that a client's handler gave */
+};
+
+/* An MDL of the slab. mdl.Process holds the library's buffer, or the tracked MDL. */
+struct fwi_mdl {
+	MDL mdl;
+	struct fwi_mdl *owned_next; /* next of the list that owns it */
+	uint32_t state;		    /* enum fwi_nbl_state */
+	uint16_t slab;
+	uint16_t kind;
+};
+
+/* A NET_BUFFER of the NB slab; the embedded ones are not in this structure. */
+struct fwi_nb {
+	NET_BUFFER nb;
+	struct fwi_nb *owned_next; /* next NB of the same clone */
+	uint32_t state;
+	uint16_t slab;
+};
+
+_Static_assert(sizeof(struct fwi_mdl) == 64, "one line per MDL");
+_Static_assert(sizeof(struct fwi_nb) == 192, "three lines per NB");
+
+/* nb->Reserved: NdisReserved[0] is a list of struct fwi_mdl, newest first. */
+#define FWI_NB_ADDED_MDLS 1u
+
+#define FWI_MDL(m) ((struct fwi_mdl *)(void *)(m))
+#define FWI_NB(n)  ((struct fwi_nb *)(void *)(n))
+
+enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
+
+/* What an EAL lcore needs to take an object without asking anybody. */
+struct fwi_slab_lcore {
+	struct rte_mempool_cache *cache[FWI_SLAB_KINDS]; /* NULL before init */
+	uint16_t slab;
+} __rte_cache_aligned;
+
+extern struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE];
+extern bool fwi_slab_ready; /* between fwi_nbl_init() and fwi_nbl_fini() */
+
+void *
+fwi_slab_get_slow(enum fwi_slab_kind kind, unsigned lcore);
+void
+fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore);
+
+/* NULL when every slab is empty. */
+static __rte_always_inline void *
+fwi_slab_get(enum fwi_slab_kind kind, unsigned lcore)
+{
+	if (likely(lcore < RTE_MAX_LCORE)) {
+		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
+
+		if (likely(c != NULL && c->len != 0))
+			return c->objs[--c->len];
+	}
+	return fwi_slab_get_slow(kind, lcore);
+}
+
+static __rte_always_inline void
+fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
+{
+	if (likely(lcore < RTE_MAX_LCORE && fwi_slab_lcore[lcore].slab == slab)) {
+		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
+
+		if (likely(c != NULL && c->len < c->flushthresh)) {
+			c->objs[c->len++] = obj;
+			return;
+		}
+	}
+	fwi_slab_put_slow(kind, obj, slab, lcore);
+}
+
+/* mdl.c: an MDL of the library's own, built, over len bytes at va; NULL when none is left. */
+struct fwi_mdl *
+fwi_mdl_make(enum fwi_mdl_kind kind, void *va, uint32_t len);
+/* The same with a buffer from pool memory, freed with the MDL. */
+struct fwi_mdl *
+fwi_mdl_make_data(enum fwi_mdl_kind kind, uint32_t len);
+/* Free a list linked by owned_next: MDLs and the buffers that are the library's. */
+void
+fwi_mdl_free_list(struct fwi_mdl *m);
+
+/* nbl_window.c: give back what retreats added to this NB. Never looks at its MDL chain. */
+void
+fwi_nb_drop_added(NET_BUFFER *nb);
+
+#endif

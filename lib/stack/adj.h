@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Adjacencies: what a look-up ends at. The data path reads them without a lock, so one
+ * that has been published is never written again; a change publishes another one and
+ * retires the old through fwi_rcu.
+ */
+#ifndef FWI_STACK_ADJ_H
+#define FWI_STACK_ADJ_H
+
+#include <stdbool.h>
+
+#include <rte_common.h>
+#include <rte_hash.h>
+
+#include "stack/stack.h"
+
+/* The part of an interface that adjacencies point to. Freed after them. */
+struct fwi_link {
+	uint32_t if_index;
+	uint16_t port_id;
+	uint16_t mtu; /* atomic: the one thing that changes in place */
+	struct rte_ether_addr mac;
+};
+
+struct fwi_adj {
+	struct fwi_hop hop;	     /* all but the MTU */
+	const struct fwi_link *link; /* NULL: leads nowhere, hop.status says why */
+	bool on_link;		     /* ask for the neighbour of the destination itself */
+	/* Control path, after the adjacency was taken out of reach. */
+	int32_t position;       /* slot of the neighbour table to give back, or -1 */
+	struct rte_hash *table; /* of position */
+	struct fwi_adj *next;
+} __rte_cache_aligned;
+
+/* Ends of look-ups that fail. */
+extern const struct fwi_adj fwi_adj_no_route, fwi_adj_no_neighbour;
+
+struct fwi_adj *fwi_adj_alloc(void);
+/* Never published. */
+void fwi_adj_free(struct fwi_adj *adj);
+/* A list by next, no longer reachable for new look-ups; empties it. */
+void fwi_adj_retire(struct fwi_adj **list);
+void fwi_adj_fini(void);
+
+/* Write the Ethernet header. */
+void fwi_adj_fill(struct fwi_adj *adj, const struct fwi_link *link,
+	const struct rte_ether_addr *mac, bool ipv6);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Interfaces and their addresses. Control path. */
+#ifndef FWI_STACK_IFACE_H
+#define FWI_STACK_IFACE_H
+
+#include <sys/queue.h>
+
+#include "stack/adj.h"
+#include "stack/prefix.h"
+
+struct fwi_if_addr {
+	SLIST_ENTRY(fwi_if_addr) next;
+	fwi_u128 key;
+	uint8_t family, prefix_len;
+};
+
+struct fwi_if {
+	struct fwi_link link; /* what adjacencies point to */
+	uint32_t comp;
+	char name[16];
+	SLIST_HEAD(, fwi_if_addr) addrs;
+};
+
+/* By index; NULL if there is none. */
+struct fwi_if *fwi_if_get(uint32_t if_index);
+const struct fwi_link *fwi_if_link(uint32_t if_index);
+void fwi_if_describe(const struct fwi_if *iface, struct fwpdk_if_info *info);
+void fwi_if_fini(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Next hops: tables hold a small number instead of a pointer, one per distinct pair of
+ * interface and gateway; many routes share one. The slot of that number leads to the
+ * adjacency, and is rewritten when the neighbour of the gateway changes, so that a
+ * change of a MAC touches one word instead of a million routes.
+ */
+#ifndef FWI_STACK_NEXTHOP_H
+#define FWI_STACK_NEXTHOP_H
+
+#include "stack/adj.h"
+#include "stack/prefix.h"
+
+#define FWI_NH_BITS 21 /* see table.h */
+#define FWI_NH_NONE 0u
+
+/* By number; entry 0 is "no route". Read with acquire. */
+extern const struct fwi_adj **fwi_nexthops;
+
+struct fwi_nh_key {
+	fwi_u128 gateway;
+	const struct fwi_link *link;
+	uint8_t kind; /* enum fwi_family, or FWI_FAMILIES: on-link */
+};
+
+int fwi_nexthop_init(uint32_t max_neighbours);
+void fwi_nexthop_fini(void);
+
+/* Number of that next hop with one reference more. 0; -ENOMEM; -ENOSPC. */
+int fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh);
+void fwi_nexthop_put(uint32_t nh);
+const struct fwi_nh_key *fwi_nexthop_key(uint32_t nh);
+/* The neighbour of a gateway changed; adj NULL: is gone. */
+void fwi_nexthop_resolve(const struct fwi_nh_key *key, const struct fwi_adj *adj);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: staging packets and handing them to the driver. */
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+
+#include <ndis.h>
+
+#include "map/tag.h"
+#include "tx/cpool.h"
+#include "tx/poller.h"
+#include "tx/txq.h"
+
+uint32_t
+fwi_txq_room(struct fwi_txq *q)
+{
+	uint32_t n = q->tail - q->head;
+
+	if (likely(q->tail < q->cap))
+		return q->cap - q->tail;
+	if (q->head == 0)
+		return 0;
+	memmove(q->stage, q->stage + q->head, n * sizeof(q->stage[0]));
+	if (q->ncredit != 0) {
+		memmove(q->credit, q->credit + q->head, n * sizeof(q->credit[0]));
+		memset(q->credit + n, 0, (q->cap - n) * sizeof(q->credit[0]));
+	}
+	q->head = 0;
+	q->tail = n;
+	return q->cap - n;
+}
+
+void
+fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
+{
+	q->stage[q->tail] = pkt->m;
+	if (credit != 0) {
+		q->credit[q->tail] = credit;
+		q->ncredit++;
+	}
+	q->tail++;
+	q->packets++;
+	q->bytes += pkt->len;
+}
+
+/* Copies that the driver took: their NBLs need not wait for a release. */
+static void
+credit_taken(struct fwi_txq *q, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = q->head; i < q->head + n; i++) {
+		if (q->credit[i] == 0)
+			continue;
+		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)q->credit[i], 1, 0);
+		q->credit[i] = 0;
+		q->ncredit--;
+	}
+}
+
+bool
+fwi_txq_burst(struct fwi_txq *q)
+{
+	bool moved = false;
+	uint16_t n, sent;
+
+	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
+		return false;
+	while (q->head != q->tail) {
+		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
+		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
+		q->bursts++;
+		if (unlikely(q->ncredit != 0))
+			credit_taken(q, sent);
+		q->head += sent;
+		moved |= sent != 0;
+		if (sent < n) {
+			q->partial_bursts++;
+			break;
+		}
+	}
+	if (q->head == q->tail) {
+		q->head = q->tail = 0;
+		moved |= !q->blocked;
+	}
+	if (moved)
+		q->stuck_since = 0;
+	return moved;
+}
+
+void
+fwi_txq_drain_foreign(struct fwi_txq *q)
+{
+	struct rte_mbuf *m[64];
+	unsigned n, i, left = q->pool_size;
+
+	if (q->foreign_ring == NULL)
+		return;
+	while (left > 0) {
+		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
+		if (n == 0)
+			break;
+		for (i = 0; i < n; i++)
+			fwi_cpool_release(q, m[i]);
+		q->foreign += n;
+		left -= RTE_MIN(left, n);
+	}
+}
+
+/* One staged packet will not be sent. */
+static void
+unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
+{
+	struct rte_mbuf *next;
+
+	if (credit == 0 && m->pool != q->cpool) { /* the host's, fwpdk_tx() */
+		q->host_packets--;
+		rte_pktmbuf_free(m);
+		return;
+	}
+	q->packets--;
+	q->bytes -= m->pkt_len - FWI_L2_LEN;
+	if (credit != 0) {
+		rte_pktmbuf_free(m);
+		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)credit, 1, status);
+		return;
+	}
+	for (; m != NULL; m = next) {
+		next = m->next;
+		m->next = NULL;
+		m->nb_segs = 1;
+		fwi_nbl_fail((NET_BUFFER_LIST *)(uintptr_t)(*fwi_tag(m) & ~FWI_TAG_BITS), status);
+		fwi_cpool_release(q, m);
+	}
+}
+
+void
+fwi_txq_flush(struct fwi_txq *q, int32_t status)
+{
+	uint32_t i;
+
+	for (i = q->head; i < q->tail; i++) {
+		unstage(q, q->stage[i], q->credit[i], status);
+		q->credit[i] = 0;
+	}
+	q->head = q->tail = 0;
+	q->ncredit = 0;
+}
+
+/* Nothing has moved for max_hold (P13): this port's NBLs end, other ports go on. */
+static __rte_noinline void
+expire(struct fwi_txq *q)
+{
+	struct rte_eth_link link;
+	int32_t status = STATUS_DATA_NOT_ACCEPTED;
+	uint64_t before = q->packets;
+
+	memset(&link, 0, sizeof(link));
+	if (rte_eth_link_get_nowait(q->port_id, &link) == 0 && link.link_status == RTE_ETH_LINK_DOWN)
+		status = NDIS_STATUS_MEDIA_DISCONNECTED;
+	fwi_txq_flush(q, status);
+	q->expired += before - q->packets;
+	q->drop_status = status;
+	fwi_fail_stuck(q->poller, q);
+}
+
+void
+fwi_txq_expire(struct fwi_txq *q, uint64_t now)
+{
+	if (q->stuck_since == 0)
+		q->stuck_since = now;
+	else if (unlikely(now - q->stuck_since > q->max_hold)) {
+		expire(q);
+		q->stuck_since = 0;
+	}
+}
+
+uint32_t
+fwi_txq_in_driver(const struct fwi_txq *q)
+{
+	uint32_t out = q->pool_size - q->map.nfree, i;
+	const struct rte_mbuf *m;
+
+	if (q->cpool == NULL)
+		return 0;
+	for (i = q->head; i < q->tail; i++) {
+		m = q->stage[i];
+		if (m != NULL && m->pool == q->cpool)
+			out -= m->nb_segs;
+	}
+	return out;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The completion pool: bare mbufs whose release completes NBLs. */
+#ifndef FWI_CPOOL_H
+#define FWI_CPOOL_H
+
+#include <ndis.h>
+
+#include "nbl/nbl_obj.h"
+#include "tx/txq.h"
+
+#define FWI_CPOOL_OPS "fwpdk"
+
+/* FwpdkPending: bit 31 latency sample, bit 30 bias while mapping, below mbufs out. */
+#define FWI_PENDING_SAMPLED (UINT32_C(1) << 31)
+#define FWI_PENDING_COUNT   (~FWI_PENDING_SAMPLED)
+
+/* Returns what is left, bias included. */
+static inline uint32_t
+fwi_pending_sub(NET_BUFFER_LIST *nbl, uint32_t n)
+{
+	nbl->FwpdkPending -= n;
+	return nbl->FwpdkPending & FWI_PENDING_COUNT;
+}
+
+/* Owner thread: back on the free stack, its NBL one step closer to done. */
+void fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m);
+/* Owner thread: everything a driver holds now will end as aborted. */
+void fwi_cpool_mark_aborted(struct fwi_txq *q);
+
+#endif

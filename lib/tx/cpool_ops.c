@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Data path: the mempool ops of completion pools. A driver that is done with a packet
+ * puts its mbufs back, and this put is the completion signal.
+ *
+ * One ops struct serves all queues of the process (the table has 16 slots, most taken).
+ */
+#include <errno.h>
+
+#include <rte_mempool.h>
+
+#include <ntstatus.h>
+
+#include "map/tag.h"
+#include "tx/cpool.h"
+#include "tx/poller.h"
+#include "tx/txq.h"
+
+static __rte_noinline void
+release_counted(struct fwpdk_poller *p, uint64_t tag)
+{
+	NET_BUFFER_LIST *nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS);
+
+	if (tag & FWI_TAG_ABORT)
+		fwi_nbl_fail(nbl, STATUS_REQUEST_ABORTED);
+	if ((tag & FWI_TAG_SOLO) || fwi_pending_sub(nbl, 1) == 0)
+		fwi_done(p, nbl);
+	else
+		p->extra--;
+}
+
+void
+fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
+{
+	uint64_t tag = *fwi_tag(m);
+
+	q->map.free[q->map.nfree++] = m;
+	if (likely((tag & FWI_TAG_BITS) == FWI_TAG_SOLO))
+		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS));
+	else
+		release_counted(q->poller, tag);
+}
+
+static int
+cpool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned n)
+{
+	struct fwi_txq *q = mp->pool_data;
+	unsigned i;
+
+	if (likely(fwi_poller_mine(q->poller))) {
+		for (i = 0; i < n; i++)
+			fwi_cpool_release(q, objs[i]);
+		return 0;
+	}
+	if (unlikely(q->foreign_ring == NULL)) { /* the pool is being populated */
+		for (i = 0; i < n; i++)
+			q->map.free[q->map.nfree++] = objs[i];
+		return 0;
+	}
+	/* As large as the pool: cannot be full. */
+	return rte_ring_mp_enqueue_bulk(q->foreign_ring, objs, n, NULL) == n ? 0 : -ENOBUFS;
+}
+
+/* Nobody but the mapper takes mbufs out, and it does not ask the mempool. */
+static int
+cpool_dequeue(struct rte_mempool *mp, void **objs, unsigned n)
+{
+	RTE_SET_USED(mp);
+	RTE_SET_USED(objs);
+	RTE_SET_USED(n);
+	return -ENOBUFS;
+}
+
+static unsigned
+cpool_count(const struct rte_mempool *mp)
+{
+	const struct fwi_txq *q = mp->pool_data;
+
+	return q->map.nfree;
+}
+
+static int
+cpool_alloc(struct rte_mempool *mp)
+{
+	mp->pool_data = mp->pool_config;
+	return 0;
+}
+
+static void
+cpool_free(struct rte_mempool *mp)
+{
+	RTE_SET_USED(mp);
+}
+
+static const struct rte_mempool_ops cpool_ops = {
+	.name = FWI_CPOOL_OPS,
+	.alloc = cpool_alloc,
+	.free = cpool_free,
+	.enqueue = cpool_enqueue,
+	.dequeue = cpool_dequeue,
+	.get_count = cpool_count,
+};
+
+int
+fwi_cpool_ops_register(void)
+{
+	static bool registered;
+	int rc;
+
+	if (registered)
+		return 0;
+	rc = rte_mempool_register_ops(&cpool_ops);
+	if (rc < 0)
+		return rc;
+	registered = true;
+	return 0;
+}

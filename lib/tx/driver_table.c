@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Control: what is known about drivers, each line proven by a test of this project or
+ * written down with its reason in doc/decisions/completion.md. A driver that is not here
+ * runs in copy mode: nothing is known about when it releases.
+ */
+#include <string.h>
+
+#include "tx/port.h"
+
+#define ALL 0xff
+#define IN_BURST_COMPLETION \
+	"the driver has copied the packet away (handed over to the kernel, a file or a peer)"
+
+static const struct fwi_driver drivers[] = {
+	{"net_null", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, true, false, 0,
+		"the driver has discarded the packet"},
+	{"net_pcap", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, true, false, 0,
+		IN_BURST_COMPLETION},
+	{"net_tap", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, ALL,
+		IN_BURST_COMPLETION},
+	{"net_af_packet", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 0,
+		IN_BURST_COMPLETION},
+	{"net_vhost", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 0,
+		IN_BURST_COMPLETION},
+	{"net_ring", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_RECEIVER, FWI_MEM_ANY, false, false, 0,
+		"whoever received the packet has freed it"},
+	{"net_virtio_user", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, false, 1, NULL},
+	{"net_memif", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, true, 1, NULL},
+	/* sends pkt_len bytes from the first segment: a chain would leak memory onto the wire */
+	{"net_af_xdp", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_ANY, false, true, ALL, NULL},
+};
+
+static const struct fwi_driver unknown = {"unknown", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE,
+	FWI_MEM_DMA, false, false, 0, NULL};
+
+const struct fwi_driver *
+fwi_driver_find(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; name != NULL && i < RTE_DIM(drivers); i++)
+		if (strcmp(drivers[i].name, name) == 0)
+			return &drivers[i];
+	return &unknown;
+}

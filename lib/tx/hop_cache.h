@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Direct-mapped caches of resolved next hops, one set per poller. Emptied when the stack's
+ * generation changes, checked once per poll.
+ */
+#ifndef FWI_HOP_CACHE_H
+#define FWI_HOP_CACHE_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "stack/stack.h"
+
+#define FWI_HOPS4 1024u /* powers of two */
+#define FWI_HOPS6 256u
+
+struct fwi_hop4 {
+	uint64_t key; /* destination | compartment << 32 | valid << 63 */
+	struct fwi_hop hop;
+};
+_Static_assert(sizeof(struct fwi_hop4) == 32, "two to a cache line");
+
+struct fwi_hop6 {
+	uint8_t dst[16];
+	uint32_t comp; /* index + 1, 0 = empty */
+	struct fwi_hop hop;
+} __rte_aligned(64);
+
+struct fwi_hop_cache {
+	struct fwi_hop4 v4[FWI_HOPS4] __rte_cache_aligned;
+	struct fwi_hop6 v6[FWI_HOPS6];
+};
+
+static inline void
+fwi_hops_clear(struct fwi_hop_cache *c)
+{
+	memset(c, 0, sizeof(*c));
+}
+
+/*
+ * hop_cache.c: look up in the stack, remember. hop.user becomes 1 + the index in q[] of
+ * the queue if the fast path may use it as it is, else 0; emptied when a queue changes.
+ */
+struct fwpdk_poller;
+const struct fwi_hop *fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key);
+const struct fwi_hop *fwi_hop6_miss(struct fwpdk_poller *p, struct fwi_hop6 *e, uint32_t comp,
+	const uint8_t dst[16]);
+
+static inline uint64_t
+fwi_hop4_key(uint32_t comp, uint32_t dst)
+{
+	return dst | (uint64_t)comp << 32 | UINT64_C(1) << 63;
+}
+
+static inline struct fwi_hop4 *
+fwi_hop4_slot(struct fwi_hop_cache *c, uint32_t dst)
+{
+	/* the last bytes of an address vary most; they are the high bits here */
+	return &c->v4[(dst >> 24 ^ dst >> 14 ^ dst) & (FWI_HOPS4 - 1)];
+}
+
+static inline const struct fwi_hop *
+fwi_hop4(struct fwpdk_poller *p, struct fwi_hop_cache *c, uint32_t comp, uint32_t dst)
+{
+	struct fwi_hop4 *e = fwi_hop4_slot(c, dst);
+	uint64_t key = fwi_hop4_key(comp, dst);
+
+	return likely(e->key == key) ? &e->hop : fwi_hop4_miss(p, e, key);
+}
+
+static inline const struct fwi_hop *
+fwi_hop6(struct fwpdk_poller *p, struct fwi_hop_cache *c, uint32_t comp, const uint8_t dst[16])
+{
+	uint64_t w[2];
+	struct fwi_hop6 *e;
+
+	memcpy(w, dst, sizeof(w));
+	e = &c->v6[((w[0] ^ w[1]) * UINT64_C(0x9e3779b97f4a7c15) >> 48 ^ comp) & (FWI_HOPS6 - 1)];
+	if (likely(e->comp == comp + 1 && memcmp(e->dst, dst, 16) == 0))
+		return &e->hop;
+	return fwi_hop6_miss(p, e, comp, dst);
+}
+
+#endif

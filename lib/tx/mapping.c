@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: accepted NBLs are routed, mapped and staged, in order. */
+#include <errno.h>
+
+#include <rte_prefetch.h>
+
+#include <ntstatus.h>
+
+#include "map/ip.h"
+#include "map/tag.h"
+#include "tx/cpool.h"
+#include "tx/poller.h"
+
+void
+fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	nbl->Next = NULL;
+	*p->wait_tail = nbl;
+	p->wait_tail = &nbl->Next;
+	p->nwait++;
+}
+
+/* The queue that dst leads to, or NULL with the reason. */
+static struct fwi_txq *
+route(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, const struct fwi_hop **hop,
+	int32_t *status)
+{
+	uint8_t i;
+
+	*hop = ip->version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(ip))
+				: fwi_hop6(p, p->hops, comp, ip->hdr + 24);
+	*status = (*hop)->status;
+	if (unlikely(*status != 0))
+		return NULL;
+	i = p->q_of_port[(*hop)->port_id];
+	if (likely(i != 0xff && p->q[i]->seen_state == FWI_TXQ_RUNNING))
+		return p->q[i];
+	*status = STATUS_INVALID_DEVICE_STATE;
+	return NULL;
+}
+
+/* Try to map and stage; -ENOBUFS = no room now. */
+static int
+try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo, const struct fwi_ip *ip,
+	const struct fwi_hop *hop)
+{
+	struct fwi_mapped pkt;
+	uint32_t units;
+	int rc;
+
+	if (unlikely(fwi_txq_room(q) == 0))
+		return -ENOBUFS;
+	rc = fwi_map_nb(&q->map, nbl, nb, solo, ip, hop, &pkt);
+	if (unlikely(rc != 0))
+		return rc;
+	q->blocked = false;
+	units = pkt.refs != 0 ? pkt.refs : 1;
+	nbl->FwpdkPending += units;
+	p->extra += units;
+	fwi_txq_stage(q, &pkt, pkt.refs != 0 ? 0 : (uintptr_t)nbl);
+	return 0;
+}
+
+/* No room in front of this queue. True = give the packet up. */
+static __rte_noinline bool
+no_room(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl)
+{
+	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && q->map.nfree == q->pool_size) {
+		/* Everything is here and it is not enough. */
+		fwi_nbl_fail(nbl, STATUS_INSUFFICIENT_RESOURCES);
+		return true;
+	}
+	if (p->nports > 1) { /* must not hold up the other ports */
+		fwi_nbl_fail(nbl, STATUS_DATA_NOT_ACCEPTED);
+		q->expired++;
+		return true;
+	}
+	q->blocked = true;
+	return false;
+}
+
+/* False = this NB has to wait. */
+static bool
+map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo)
+{
+	const struct fwi_hop *hop;
+	struct fwi_txq *q;
+	struct fwi_ip ip;
+	int32_t status;
+	int rc;
+
+	/* Checked at inject already; the bytes may have changed since. */
+	if (unlikely(!fwi_ip_parse(nb, &ip))) {
+		fwi_nbl_fail(nbl, STATUS_INVALID_PARAMETER);
+		return true;
+	}
+	q = route(p, FWI_NBL(nbl)->compartment, &ip, &hop, &status);
+	if (unlikely(q == NULL)) {
+		fwi_nbl_fail(nbl, status);
+		return true;
+	}
+	if (unlikely(q->drop_status != 0)) {
+		fwi_nbl_fail(nbl, q->drop_status);
+		q->expired++;
+		return true;
+	}
+	rc = try_map(p, q, nbl, nb, solo, &ip, hop);
+	if (unlikely(rc == -ENOBUFS)) {
+		fwi_txq_drain_foreign(q);
+		fwi_txq_burst(q);
+		rc = try_map(p, q, nbl, nb, solo, &ip, hop);
+		if (rc == -ENOBUFS)
+			return no_room(p, q, nbl);
+	}
+	if (unlikely(rc != 0))
+		fwi_nbl_fail(nbl, rc);
+	return true;
+}
+
+/* False = not all of it could be mapped; it stays at the head of the list. */
+static bool
+map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	struct fwi_nbl *l = FWI_NBL(nbl);
+	NET_BUFFER *nb = l->map_nb;
+	bool solo = nbl->FirstNetBuffer->Next == NULL;
+
+	if (nb == NULL) {
+		nb = nbl->FirstNetBuffer;
+		nbl->FwpdkPending |= FWI_PENDING_BIAS;
+	}
+	for (; nb != NULL; nb = nb->Next) {
+		if (unlikely(!map_packet(p, nbl, nb, solo))) {
+			l->map_nb = nb;
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+wait_pop(struct fwpdk_poller *p)
+{
+	NET_BUFFER_LIST *nbl = p->wait_head;
+
+	p->wait_head = nbl->Next;
+	if (p->wait_head == NULL)
+		p->wait_tail = &p->wait_head;
+	p->nwait--;
+	nbl->Next = NULL;
+	if (fwi_pending_sub(nbl, FWI_PENDING_BIAS) == 0)
+		fwi_done_failed(p, nbl); /* nothing of it is out, or no longer */
+	else
+		p->extra--;
+}
+
+void
+fwi_map_waiting(struct fwpdk_poller *p)
+{
+	unsigned budget = 2 * FWI_TAKE;
+
+	while (p->wait_head != NULL && budget-- > 0) {
+		if (p->wait_head->Next != NULL)
+			rte_prefetch0(p->wait_head->Next);
+		if (!map_list(p, p->wait_head))
+			break;
+		wait_pop(p);
+	}
+}
+
+/* The queue expired: what waits for it now ends too. */
+void
+fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q)
+{
+	uint32_t n = p->nwait;
+
+	while (n-- > 0 && p->wait_head != NULL) {
+		if (!map_list(p, p->wait_head))
+			break;
+		wait_pop(p);
+	}
+	q->drop_status = 0;
+	q->blocked = false;
+}

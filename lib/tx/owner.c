@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who polls a poller: claim, release, and help for one that nobody polls. */
+#include <errno.h>
+
+#include <rte_launch.h>
+#include <rte_lcore.h>
+
+#include "core/ctl.h"
+#include "core/rcu.h"
+#include "tx/poller.h"
+
+/*
+ * The owner is an EAL worker whose function has returned: it will not poll again
+ * unless it is launched anew, and then it has to claim like everybody else.
+ */
+static bool
+owner_gone(const struct fwpdk_poller *p)
+{
+	int lcore = __atomic_load_n(&p->owner_lcore, __ATOMIC_ACQUIRE);
+	enum rte_lcore_role_t role;
+
+	if (lcore < 0 || (unsigned)lcore == rte_get_main_lcore())
+		return false;
+	role = rte_eal_lcore_role((unsigned)lcore);
+	return (role == ROLE_RTE || role == ROLE_SERVICE) &&
+	       rte_eal_get_lcore_state((unsigned)lcore) == WAIT;
+}
+
+static void
+now_mine(struct fwpdk_poller *p)
+{
+	__atomic_store_n(&p->owner_lcore,
+		rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(), __ATOMIC_RELEASE);
+	p->in_poll = false;
+	fwi_self.poller = p;
+	fwi_self_arm();
+}
+
+/* Under the mutex: two threads must not both take over from the one that is gone. */
+static __rte_noinline int
+take_over(struct fwpdk_poller *p, struct fwi_self *owner)
+{
+	int rc = -EPERM;
+
+	fwi_ctl_lock();
+	if (owner_gone(p)) {
+		__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
+		if (__atomic_compare_exchange_n(&p->owner, &owner, &fwi_self, false,
+			    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			now_mine(p); /* the reader that left is still registered with fwi_rcu */
+			rc = 0;
+		}
+	}
+	fwi_ctl_unlock();
+	return rc;
+}
+
+int
+fwi_poller_try_claim(struct fwpdk_poller *p)
+{
+	struct fwi_self *owner = __atomic_load_n(&p->owner, __ATOMIC_ACQUIRE);
+
+	if (owner == &fwi_self)
+		return 0;
+	if (owner != NULL)
+		return owner_gone(p) ? take_over(p, owner) : -EPERM;
+	if (!__atomic_compare_exchange_n(&p->owner, &owner, &fwi_self, false, __ATOMIC_ACQ_REL,
+		    __ATOMIC_RELAXED))
+		return -EPERM;
+	fwi_rcu_online(p->id);
+	now_mine(p);
+	return 0;
+}
+
+static void
+release(struct fwpdk_poller *p)
+{
+	fwi_rcu_offline(p->id);
+	__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
+	__atomic_store_n(&p->owner, NULL, __ATOMIC_RELEASE);
+	if (fwi_self.poller == p)
+		fwi_self.poller = NULL;
+}
+
+int
+fwpdk_poller_claim(struct fwpdk_poller *p)
+{
+	return fwi_poller_try_claim(p);
+}
+
+int
+fwpdk_poller_release(struct fwpdk_poller *p)
+{
+	if (!fwi_poller_mine(p))
+		return -EPERM;
+	if (p->in_poll)
+		return -EDEADLK;
+	release(p);
+	return 0;
+}
+
+void
+fwi_pollers_release_all(struct fwi_self *self)
+{
+	struct fwpdk_poller *p;
+	unsigned i;
+
+	for (i = 0; i < FWI_MAX_POLLERS; i++) {
+		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
+		if (p != NULL && __atomic_load_n(&p->owner, __ATOMIC_RELAXED) == self)
+			release(p);
+	}
+}
+
+bool
+fwi_poller_help(struct fwpdk_poller *p)
+{
+	struct fwpdk_poller *before = fwi_self.poller;
+
+	if (fwi_poller_mine(p))
+		return fwpdk_poll(p) >= 0;
+	if (fwi_poller_try_claim(p) != 0)
+		return false;
+	p->dispatch = false;
+	fwpdk_poll(p);
+	p->dispatch = true;
+	release(p);
+	fwi_self.poller = before;
+	return true;
+}
+
+int
+fwpdk_poller_loop(struct fwpdk_poller *p, const volatile bool *stop)
+{
+	int rc = fwi_poller_try_claim(p);
+
+	if (rc != 0)
+		return rc;
+	while (!*stop)
+		fwpdk_poll(p);
+	return fwpdk_poller_release(p);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Owner thread, rare: a queue changes between running and parked. */
+#include <ntstatus.h>
+
+#include "tx/cpool.h"
+#include "tx/poller.h"
+#include "tx/txq.h"
+
+void
+fwi_txq_state_changed(struct fwi_txq *q)
+{
+	uint8_t state = __atomic_load_n(&q->state, __ATOMIC_ACQUIRE);
+
+	if (state == FWI_TXQ_PARK) {
+		/* Given back before the stop: what is in the ring by now still succeeds. */
+		fwi_txq_drain_foreign(q);
+		fwi_txq_flush(q, STATUS_INVALID_DEVICE_STATE);
+		fwi_cpool_mark_aborted(q);
+		state = FWI_TXQ_PARKED;
+		q->seen_state = state;
+		__atomic_store_n(&q->state, state, __ATOMIC_RELEASE);
+	}
+	q->seen_state = state;
+	q->stuck_since = 0;
+	fwi_hops_clear(q->poller->hops); /* hop.user depends on the state */
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: fwpdk_poll(), one round of work, and fwpdk_tx(). */
+#include <errno.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+
+#include "core/rcu.h"
+#include "stack/stack.h"
+#include "tx/poller.h"
+#include "tx/producer.h"
+
+static void
+take_from(struct fwpdk_poller *p, struct rte_ring *ring)
+{
+	NET_BUFFER_LIST *nbl[FWI_TAKE];
+	unsigned n, i;
+
+	n = rte_ring_sc_dequeue_burst(ring, (void **)nbl, FWI_TAKE, NULL);
+	for (i = 0; i < n; i++)
+		rte_prefetch0(nbl[i]);
+	for (i = 0; i < n; i++)
+		fwi_wait_push(p, nbl[i]);
+	if (unlikely(ring == p->shared && n != 0))
+		__atomic_fetch_add(&p->shared_credit, (int32_t)n, __ATOMIC_RELEASE);
+}
+
+/* One turn over the inject rings, beginning with another one each time. */
+static void
+take(struct fwpdk_poller *p)
+{
+	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE), high;
+	unsigned turn = p->lane_turn++ & 63;
+
+	high = used & ~UINT64_C(0) << turn;
+	used &= ~high;
+	for (; high != 0; high &= high - 1)
+		take_from(p, p->lane[__builtin_ctzll(high)]);
+	for (; used != 0; used &= used - 1)
+		take_from(p, p->lane[__builtin_ctzll(used)]);
+	take_from(p, p->shared);
+}
+
+static inline void
+serve_queue(struct fwi_txq *q)
+{
+	if (unlikely(__atomic_load_n(&q->state, __ATOMIC_RELAXED) != q->seen_state))
+		fwi_txq_state_changed(q);
+	if (q->foreign_ring != NULL)
+		fwi_txq_drain_foreign(q);
+	if (fwi_txq_staged(q) != 0)
+		fwi_txq_burst(q);
+	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
+		fwi_txq_expire(q, rte_rdtsc());
+}
+
+static void
+follow_stack(struct fwpdk_poller *p)
+{
+	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
+
+	if (unlikely(gen != p->generation)) {
+		fwi_hops_clear(p->hops);
+		p->generation = gen;
+	}
+}
+
+int
+fwpdk_poll(struct fwpdk_poller *p)
+{
+	unsigned i;
+	int n;
+
+	if (unlikely(!fwi_poller_mine(p)) && fwi_poller_try_claim(p) != 0)
+		return -EPERM;
+	if (unlikely(p->in_poll))
+		return 0;
+	p->in_poll = true;
+	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
+	fwi_rcu_quiescent(p->id);
+	follow_stack(p);
+
+	if (p->nwait < 4 * FWI_TAKE)
+		take(p);
+	if (p->wait_head != NULL)
+		fwi_map_waiting(p);
+	for (i = 0; i < p->nports; i++)
+		serve_queue(p->q[i]);
+	n = fwi_run_completions(p);
+
+	p->in_poll = false;
+	return n;
+}
+
+uint16_t
+fwpdk_tx(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint16_t n)
+{
+	struct fwi_txq *q;
+	uint32_t room;
+	uint8_t i = port_id < RTE_MAX_ETHPORTS ? p->q_of_port[port_id] : 0xff;
+
+	if (unlikely(!fwi_poller_mine(p)) && fwi_poller_try_claim(p) != 0)
+		return 0;
+	if (unlikely(i == 0xff || p->q[i]->seen_state != FWI_TXQ_RUNNING))
+		return 0;
+	q = p->q[i];
+	if (p->wait_head != NULL) /* in order with what was injected before */
+		fwi_map_waiting(p);
+	room = p->wait_head != NULL ? 0 : fwi_txq_room(q);
+	if (n > room)
+		n = (uint16_t)room;
+	memcpy(q->stage + q->tail, mbufs, n * sizeof(mbufs[0]));
+	q->tail += n;
+	q->host_packets += n;
+	return n;
+}
+
+uint64_t
+fwpdk_poller_deadline(const struct fwpdk_poller *p)
+{
+	unsigned i, turn;
+	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
+	uint64_t when = UINT64_MAX;
+	const struct fwi_txq *q;
+
+	if (p->nwait != 0 || p->ndone != 0 || p->fail_head != NULL || !rte_ring_empty(p->shared))
+		return 0;
+	for (; used != 0; used &= used - 1) {
+		turn = (unsigned)__builtin_ctzll(used);
+		if (!rte_ring_empty(p->lane[turn]))
+			return 0;
+	}
+	for (i = 0; i < p->nports; i++) {
+		q = p->q[i];
+		if (q->foreign_ring != NULL && !rte_ring_empty(q->foreign_ring))
+			return 0;
+		if (fwi_txq_staged(q) != 0)
+			return 0;
+		/* A receiver may give back at any time and cannot wake us: look again soon. */
+		if (fwi_txq_in_driver(q) != 0 && when == UINT64_MAX)
+			when = rte_rdtsc() + rte_get_tsc_hz() / 20000;
+	}
+	return when;
+}

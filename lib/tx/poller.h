@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The poller: everything one owner thread needs to take, map, send and complete NBLs.
+ * Fields are written by the owner unless a comment says otherwise.
+ */
+#ifndef FWI_POLLER_H
+#define FWI_POLLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_atomic.h>
+#include <rte_common.h>
+#include <rte_ring.h>
+
+#include <fwpdk/init.h>
+#include <fwpdk/poller.h>
+
+#include "nbl/nbl_obj.h"
+#include "stack/stack.h"
+#include "tx/histogram.h"
+#include "tx/hop_cache.h"
+#include "tx/self.h"
+#include "tx/txq.h"
+
+#define FWI_MAX_POLLERS	 64u
+#define FWI_POLLER_PORTS 16u
+#define FWI_TAKE	 32u /* NBLs taken from one inject ring at a time */
+#define FWI_PENDING_BIAS (UINT32_C(1) << 30)
+
+/* NBLs of one handle that one thread injected or one poller completed. Single writer. */
+struct fwi_count {
+	uint64_t in, out;
+};
+
+/* NBLs ended with one error status. Single writer. */
+struct fwi_status_count {
+	int32_t status;
+	uint64_t count;
+};
+#define FWI_STATUS_SLOTS 16u
+
+struct fwpdk_poller {
+	/* read by every inject call of the owner, written rarely by control */
+	struct fwi_self *owner __rte_cache_aligned; /* atomic; NULL = none */
+	uint64_t comps;	  /* bit n: serves compartment n; frozen while started */
+	bool accepting;	  /* atomic, control: started and a port is started */
+	bool fast;	  /* atomic, control: accepting, for the default compartment, no fence needed */
+	bool in_poll;
+	uint8_t nports;
+	bool dispatch;	  /* what completions see as dispatchLevel */
+	uint16_t id;
+	uint16_t sample_left; /* injections until the next latency sample */
+	uint32_t generation;  /* of the stack, as cached */
+
+	/* accepted, not yet mapped, in order; linked through NBL->Next */
+	NET_BUFFER_LIST *wait_head, **wait_tail;
+	uint32_t nwait, max_wait;
+
+	/* done, callbacks outstanding */
+	NET_BUFFER_LIST **done; /* from releases: at most one entry per completion mbuf */
+	uint32_t ndone, done_cap;
+	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release */
+	uint32_t nfail;
+	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
+	int64_t extra;
+
+	struct fwi_count *count; /* [max_handles] */
+	struct fwi_txq *q[FWI_POLLER_PORTS];
+	uint8_t q_of_port[RTE_MAX_ETHPORTS]; /* index into q[], 0xff = none */
+	struct fwi_hop_cache *hops;
+	unsigned lane_turn;
+
+	uint32_t handle_mask;
+	uint32_t default_comp; /* table index */
+	uint64_t polls;
+	struct fwi_status_count failed[FWI_STATUS_SLOTS];
+	struct fwi_histogram latency;
+
+	/* injecting threads write here */
+	struct rte_ring **lane __rte_cache_aligned; /* [max_producers], one writer each */
+	struct rte_ring *shared;		    /* for threads without a lane */
+	int32_t shared_credit;			    /* atomic: free slots of shared */
+
+	/* control */
+	int owner_lcore;
+	bool started;
+	bool service_registered;
+	uint32_t service_id;
+	int socket;
+	char name[24];
+};
+
+/* registry.c */
+extern struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS]; /* atomic slots */
+int fwi_tx_init(void);
+void fwi_tx_fini(void);
+unsigned fwi_tx_busy(void); /* pollers and ports alive, named in the log */
+bool fwi_tx_in_flight(void);
+
+/* pollers_of.c: which pollers take injections for a compartment. */
+struct fwi_pollers_of {
+	uint32_t n;
+	struct fwpdk_poller *p[FWI_MAX_POLLERS];
+};
+/* Any thread; valid until the end of a fwi_producer_enter()/leave() section. */
+const struct fwi_pollers_of *fwi_pollers_of(uint32_t comp);
+/* Control: publish anew after a poller or a port started or stopped. Waits for injecting
+ * threads (never for pollers) so that nobody still uses what was there before. */
+void fwi_pollers_publish(void);
+
+/* owner.c */
+static inline bool
+fwi_poller_mine(const struct fwpdk_poller *p)
+{
+	return __atomic_load_n(&p->owner, __ATOMIC_RELAXED) == &fwi_self;
+}
+/* Compartment 0 or 1: the bit of the default one; others are looked up. */
+static inline bool
+fwi_poller_serves(const struct fwpdk_poller *p, uint32_t compartment_id)
+{
+	uint32_t comp = fwi_stack_compartment(compartment_id);
+
+	return comp < 64 && (p->comps >> comp & 1);
+}
+int fwi_poller_try_claim(struct fwpdk_poller *p);
+/* Claim if nobody owns it, poll once with dispatchLevel FALSE, release. False: owned elsewhere. */
+bool fwi_poller_help(struct fwpdk_poller *p);
+void fwi_pollers_release_all(struct fwi_self *self);
+
+/* complete.c, owner thread */
+/* From a release. */
+static inline void
+fwi_done(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	p->done[p->ndone++] = nbl;
+}
+void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without one */
+void fwi_nbl_credit(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, uint32_t n, int32_t status);
+int fwi_run_completions(struct fwpdk_poller *p);
+
+/* mapping.c, owner thread */
+void fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
+void fwi_map_waiting(struct fwpdk_poller *p);
+void fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q);
+
+/* Status that wins: the first failure. */
+static inline void
+fwi_nbl_fail(NET_BUFFER_LIST *nbl, int32_t status)
+{
+	if (nbl->Status == 0)
+		nbl->Status = status;
+}
+
+/* port_table.c */
+struct fwi_port *fwi_port_get(uint16_t port_id);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control: life of a poller. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "core/ctl.h"
+#include "core/log.h"
+#include "stack/stack.h"
+#include "tx/poller_ctl.h"
+#include "tx/producer.h"
+#include "tx/stats.h"
+
+static void
+poller_free(struct fwpdk_poller *p)
+{
+	uint32_t i;
+
+	for (i = 0; p->lane != NULL && i < fwi_config.max_producers; i++)
+		rte_ring_free(p->lane[i]);
+	for (i = 0; i < p->nports; i++)
+		fwi_txq_destroy(p->q[i]);
+	rte_ring_free(p->shared);
+	rte_free(p->lane);
+	rte_free(p->done);
+	rte_free(p->count);
+	rte_free(p->hops);
+	rte_free(p);
+}
+
+static int
+rings_create(struct fwpdk_poller *p, uint32_t size)
+{
+	char name[RTE_RING_NAMESIZE];
+	uint32_t i;
+
+	p->lane = rte_zmalloc_socket("fwpdk_lane", fwi_config.max_producers * sizeof(p->lane[0]),
+		RTE_CACHE_LINE_SIZE, p->socket);
+	if (p->lane == NULL)
+		return -ENOMEM;
+	for (i = 0; i < fwi_config.max_producers; i++) {
+		snprintf(name, sizeof(name), "fwpdk_l%u_%u", p->id, i);
+		p->lane[i] = rte_ring_create(name, size, p->socket,
+			RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+		if (p->lane[i] == NULL)
+			return -ENOMEM;
+	}
+	/* Relaxed tail sync: a producer that is preempted does not stop the others. */
+	snprintf(name, sizeof(name), "fwpdk_s%u", p->id);
+	p->shared = rte_ring_create(name, size, p->socket,
+		RING_F_MP_RTS_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+	p->shared_credit = (int32_t)size;
+	return p->shared == NULL ? -ENOMEM : 0;
+}
+
+static struct fwpdk_poller *
+poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
+{
+	struct fwpdk_poller *p;
+
+	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, o->socket_id);
+	if (p == NULL)
+		return NULL;
+	p->id = (uint16_t)id;
+	p->socket = o->socket_id;
+	p->owner_lcore = -1;
+	p->handle_mask = fwi_config.max_handles - 1;
+	p->default_comp = fwi_stack_compartment(0);
+	p->dispatch = true;
+	p->sample_left = 1;
+	p->wait_tail = &p->wait_head;
+	p->fail_tail = &p->fail_head;
+	p->max_wait = o->backlog != 0 ? o->backlog : 4096;
+	memset(p->q_of_port, 0xff, sizeof(p->q_of_port));
+	if (o->name != NULL)
+		snprintf(p->name, sizeof(p->name), "%s", o->name);
+	else
+		snprintf(p->name, sizeof(p->name), "p%u", id);
+	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, o->socket_id);
+	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
+		RTE_CACHE_LINE_SIZE, o->socket_id);
+	if (p->hops == NULL || p->count == NULL ||
+		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
+		poller_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+int
+fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_poller **poller)
+{
+	struct fwpdk_poller_opts o = {.size = sizeof(o)};
+	struct fwpdk_poller *p;
+	unsigned id;
+	int rc = 0;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	if (poller == NULL || (opts != NULL && !FWI_SIZE_OK(opts, struct fwpdk_poller_opts)))
+		return -EINVAL;
+	if (opts != NULL)
+		o = *opts;
+	if (o.ring_size != 0 &&
+		(!rte_is_power_of_2(o.ring_size) || o.ring_size < 64 || o.ring_size > 32768))
+		return -EINVAL;
+	if (o.name != NULL && strlen(o.name) >= sizeof(p->name))
+		return -EINVAL;
+
+	fwi_ctl_lock();
+	for (id = 0; id < FWI_MAX_POLLERS && fwi_pollers[id] != NULL; id++)
+		;
+	if (id == FWI_MAX_POLLERS) {
+		rc = -ENOSPC;
+	} else {
+		p = poller_alloc(id, &o);
+		if (p == NULL)
+			rc = -ENOMEM;
+		else
+			__atomic_store_n(&fwi_pollers[id], *poller = p, __ATOMIC_RELEASE);
+	}
+	fwi_ctl_unlock();
+	return rc;
+}
+
+/* done[] holds one entry per completion mbuf at most. */
+static int
+done_grow(struct fwpdk_poller *p, uint32_t more)
+{
+	void *done = rte_realloc_socket(p->done, (p->done_cap + more) * sizeof(p->done[0]),
+		RTE_CACHE_LINE_SIZE, p->socket);
+
+	if (done == NULL)
+		return -ENOMEM;
+	p->done = done;
+	p->done_cap += more;
+	return 0;
+}
+
+static int
+add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
+{
+	struct fwi_port *port = fwi_port_get(port_id);
+	struct fwi_txq *q;
+	unsigned slot;
+	int rc;
+
+	if (port == NULL)
+		return -ENODEV;
+	if (queue_id < port->opts.first_queue ||
+		queue_id >= port->opts.first_queue + port->opts.nb_queues)
+		return -EINVAL;
+	slot = queue_id - port->opts.first_queue;
+	if (p->started || port->txq[slot] != NULL)
+		return -EBUSY;
+	if (p->q_of_port[port_id] != 0xff)
+		return -EEXIST;
+	if (p->nports == FWI_POLLER_PORTS)
+		return -ENOSPC;
+	rc = done_grow(p, port->opts.pool_size);
+	if (rc != 0)
+		return rc;
+	rc = fwi_txq_create(p, port, queue_id, &q);
+	if (rc != 0)
+		return rc;
+	q->state = port->state == FWPDK_PORT_STARTED ? FWI_TXQ_RUNNING : FWI_TXQ_PARKED;
+	q->seen_state = q->state;
+	port->txq[slot] = q;
+	p->q[p->nports] = q;
+	p->q_of_port[port_id] = p->nports;
+	p->nports++;
+	return 0;
+}
+
+int
+fwpdk_poller_add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
+{
+	int rc;
+
+	if (p == NULL || port_id >= RTE_MAX_ETHPORTS)
+		return -EINVAL;
+	fwi_ctl_lock();
+	rc = add_port(p, port_id, queue_id);
+	fwi_ctl_unlock();
+	return rc;
+}
+
+int
+fwpdk_poller_add_compartment(struct fwpdk_poller *p, uint32_t compartment_id)
+{
+	uint32_t comp = fwi_stack_compartment(compartment_id);
+	int rc = 0;
+
+	if (p == NULL)
+		return -EINVAL;
+	fwi_ctl_lock();
+	if (comp == FWI_NO_COMPARTMENT)
+		rc = -ENOENT;
+	else if (p->started)
+		rc = -EBUSY;
+	else if (p->comps >> comp & 1)
+		rc = -EEXIST;
+	else
+		p->comps |= UINT64_C(1) << comp;
+	fwi_ctl_unlock();
+	return rc;
+}
+
+static bool
+reaches_all(const struct fwpdk_poller *p)
+{
+	uint64_t ports[FWI_PORT_WORDS], left;
+	unsigned comp, w, id;
+
+	for (comp = 0; comp < 64; comp++) {
+		if (!(p->comps >> comp & 1))
+			continue;
+		fwi_stack_ports(comp, ports);
+		for (w = 0; w < FWI_PORT_WORDS; w++) {
+			for (left = ports[w]; left != 0; left &= left - 1) {
+				id = w * 64 + (unsigned)__builtin_ctzll(left);
+				if (id < RTE_MAX_ETHPORTS && p->q_of_port[id] != 0xff)
+					continue;
+				FWI_LOG(tx, ERR, "poller %s has no queue on port %u of compartment %u",
+					p->name, id, fwi_stack_compartment_id(comp));
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+int
+fwpdk_poller_start(struct fwpdk_poller *p)
+{
+	int rc = 0;
+
+	if (p == NULL)
+		return -EINVAL;
+	fwi_ctl_lock();
+	if (p->comps == 0)
+		p->comps = UINT64_C(1) << fwi_stack_compartment(0);
+	if (p->started)
+		rc = -EALREADY;
+	else if (p->nports == 0)
+		rc = -EINVAL;
+	else if (!reaches_all(p))
+		rc = -EXDEV;
+	if (rc == 0) {
+		p->started = true;
+		fwi_pollers_publish();
+	}
+	fwi_ctl_unlock();
+	return rc;
+}
+
+int
+fwpdk_poller_stop(struct fwpdk_poller *p)
+{
+	int rc = 0;
+
+	if (p == NULL)
+		return -EINVAL;
+	fwi_ctl_lock();
+	if (!p->started) {
+		rc = -EALREADY;
+	} else {
+		p->started = false;
+		fwi_pollers_publish();
+	}
+	fwi_ctl_unlock();
+	return rc;
+}
+
+static bool
+poller_empty(const struct fwpdk_poller *p)
+{
+	struct fwpdk_poller_info i = {.size = sizeof(i)};
+
+	fwi_poller_places(p, &i);
+	return i.in_rings + i.waiting + i.staged + i.in_driver == 0 && p->ndone == 0 &&
+	       p->fail_head == NULL;
+}
+
+/* Serve it ourselves until nothing is left that polling could finish. */
+static int
+poller_drain(struct fwpdk_poller *p)
+{
+	struct fwpdk_poller_info i = {.size = sizeof(i)};
+	unsigned rounds = 0;
+
+	while (!poller_empty(p)) {
+		if (!fwi_poller_help(p))
+			return -EBUSY;
+		fwi_poller_places(p, &i);
+		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 && p->fail_head == NULL &&
+			++rounds > 1000) {
+			FWI_LOG(tx, ERR, "poller %s: %lu mbufs are still with a driver or a receiver",
+				p->name, (unsigned long)i.in_driver);
+			return -EBUSY;
+		}
+	}
+	return 0;
+}
+
+static void
+port_forget(struct fwi_txq *q)
+{
+	unsigned i;
+
+	for (i = 0; q->port != NULL && i < FWI_PORT_TXQS; i++)
+		if (q->port->txq[i] == q)
+			q->port->txq[i] = NULL;
+}
+
+int
+fwpdk_poller_destroy(struct fwpdk_poller *p)
+{
+	unsigned i;
+	int rc;
+
+	if (p == NULL)
+		return -EINVAL;
+	if (fwi_self.callbacks != 0)
+		return -EDEADLK;
+	if (p->started)
+		return -EBUSY;
+	rc = poller_drain(p);
+	if (rc == 0 && __atomic_load_n(&p->owner, __ATOMIC_ACQUIRE) != NULL)
+		rc = fwi_poller_try_claim(p) == 0 ? fwpdk_poller_release(p) : -EBUSY;
+	if (rc != 0)
+		return rc;
+
+	fwi_service_unregister(p);
+	fwi_ctl_lock();
+	fwi_stats_keep(p);
+	__atomic_store_n(&fwi_pollers[p->id], NULL, __ATOMIC_RELEASE);
+	for (i = 0; i < p->nports; i++)
+		port_forget(p->q[i]);
+	fwi_ctl_unlock();
+	poller_free(p);
+	return 0;
+}

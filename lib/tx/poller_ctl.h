@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control side of pollers, shared between the files of this room. */
+#ifndef FWI_POLLER_CTL_H
+#define FWI_POLLER_CTL_H
+
+#include "tx/poller.h"
+#include "tx/port.h"
+
+/* txq_ctl.c */
+int fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
+	struct fwi_txq **out);
+void fwi_txq_destroy(struct fwi_txq *q);
+
+/* service.c */
+void fwi_service_unregister(struct fwpdk_poller *p);
+
+/* NBLs and mbufs that sit in the poller, by place. Exact when nobody polls. */
+void fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info);
+
+#endif

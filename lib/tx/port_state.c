@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control: start, stop and close of a port, and what it tells about itself. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+
+#include "core/compat.h"
+#include "core/ctl.h"
+#include "core/log.h"
+#include "stack/stack.h"
+#include "tx/poller.h"
+#include "tx/port.h"
+
+static void
+queues_set(struct fwi_port *port, uint8_t state)
+{
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++)
+		if (port->txq[i] != NULL)
+			__atomic_store_n(&port->txq[i]->state, state, __ATOMIC_RELEASE);
+}
+
+int
+fwpdk_port_start(uint16_t port_id)
+{
+	struct fwi_port *port;
+	int rc = 0;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	fwi_ctl_lock();
+	port = fwi_port_get(port_id);
+	if (port == NULL)
+		rc = -ENODEV;
+	else if (port->state != FWPDK_PORT_STOPPED)
+		rc = -EALREADY;
+	else if (!fwi_eth_started(port_id))
+		rc = rte_eth_dev_start(port_id);
+	if (rc == 0) {
+		port->state = FWPDK_PORT_STARTED;
+		queues_set(port, FWI_TXQ_RUNNING);
+		fwi_pollers_publish();
+	}
+	fwi_ctl_unlock();
+	return rc;
+}
+
+/* A poller whose queue has not been parked yet, or NULL. */
+static struct fwpdk_poller *
+still_running(const struct fwi_port *port)
+{
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++)
+		if (port->txq[i] != NULL && __atomic_load_n(&port->txq[i]->state, __ATOMIC_ACQUIRE) ==
+						    FWI_TXQ_PARK)
+			return port->txq[i]->poller;
+	return NULL;
+}
+
+static int
+wait_parked(const struct fwi_port *port, uint64_t timeout_us)
+{
+	uint64_t end = rte_get_tsc_cycles() + timeout_us * (rte_get_tsc_hz() / 1000000);
+	struct fwpdk_poller *p;
+
+	while ((p = still_running(port)) != NULL) {
+		if (fwi_poller_help(p))
+			continue;
+		if (rte_get_tsc_cycles() >= end) {
+			FWI_LOG(tx, WARNING, "port %u: poller %s did not poll in time", port->id, p->name);
+			return -ETIMEDOUT;
+		}
+		usleep(20);
+	}
+	return 0;
+}
+
+/* What the stop released is complete as soon as those pollers run; serve the idle ones. */
+static void
+help_all(const struct fwi_port *port)
+{
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++)
+		if (port->txq[i] != NULL)
+			fwi_poller_help(port->txq[i]->poller);
+}
+
+int
+fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us)
+{
+	struct fwi_port *port;
+	int rc = 0;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	if (fwi_self.callbacks != 0)
+		return -EDEADLK;
+	fwi_ctl_lock();
+	port = fwi_port_get(port_id);
+	if (port == NULL) {
+		rc = -ENODEV;
+	} else if (port->state == FWPDK_PORT_STOPPED) {
+		rc = -EALREADY;
+	} else if (port->state == FWPDK_PORT_STARTED) {
+		port->state = FWPDK_PORT_STOPPING;
+		queues_set(port, FWI_TXQ_PARK);
+		fwi_pollers_publish();
+	}
+	fwi_ctl_unlock();
+	if (rc != 0)
+		return rc;
+
+	rc = wait_parked(port, timeout_us);
+	if (rc != 0)
+		return rc;
+	if (fwi_eth_started(port_id))
+		rc = rte_eth_dev_stop(port_id);
+	if (rc != 0)
+		return rc;
+	fwi_ctl_lock();
+	port->state = FWPDK_PORT_STOPPED;
+	fwi_ctl_unlock();
+	help_all(port);
+	return 0;
+}
+
+static int
+close_locked(uint16_t port_id)
+{
+	struct fwi_port *port = fwi_port_get(port_id);
+	unsigned i;
+
+	if (port == NULL)
+		return -ENODEV;
+	if (port->state != FWPDK_PORT_STOPPED || fwi_stack_port_used(port_id))
+		return -EBUSY;
+	if (port->owned) { /* some drivers give back only here what they had */
+		rte_eth_dev_close(port_id);
+		rte_mempool_free(port->rx_pool);
+	}
+	/* Their pollers keep the queues, parked, until what was released is complete. */
+	for (i = 0; i < FWI_PORT_TXQS; i++) {
+		if (port->txq[i] == NULL)
+			continue;
+		__atomic_store_n(&port->txq[i]->poller->q_of_port[port_id], 0xff, __ATOMIC_RELAXED);
+		port->txq[i]->port = NULL;
+	}
+	fwi_port_remove(port);
+	return 0;
+}
+
+int
+fwpdk_port_close(uint16_t port_id)
+{
+	int rc;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	fwi_ctl_lock();
+	rc = close_locked(port_id);
+	fwi_ctl_unlock();
+	return rc;
+}
+
+static const char *const strategy_names[] = {
+	[FWPDK_STRATEGY_IN_BURST] = "in-burst",
+	[FWPDK_STRATEGY_RECEIVER] = "receiver",
+	[FWPDK_STRATEGY_COPIED] = "copied",
+	[FWPDK_STRATEGY_NONE] = "none",
+};
+
+static const char *
+completion_text(const struct fwi_port *port)
+{
+	if (port->mode == FWPDK_MODE_COPY)
+		return "the burst took a copy of the packet; the client's memory is free";
+	if (port->driver->completion != NULL)
+		return port->driver->completion;
+	return "the driver has released the packet; an idle queue may keep its last packets";
+}
+
+int
+fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info)
+{
+	const struct fwi_port *port;
+	struct rte_eth_dev_info dev;
+	size_t size;
+	int rc = -ENODEV;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	if (!FWI_SIZE_OK(info, struct fwpdk_port_info))
+		return -EINVAL;
+	size = info->size;
+	memset(info, 0, sizeof(*info));
+	info->size = size;
+	fwi_ctl_lock();
+	port = fwi_port_get(port_id);
+	if (port != NULL)
+		rc = rte_eth_dev_info_get(port_id, &dev);
+	if (rc == 0) {
+		memcpy(info->name, port->name, sizeof(info->name));
+		info->driver = dev.driver_name;
+		info->mode = port->mode;
+		info->strategy = port->strategy;
+		info->mode_name = port->mode == FWPDK_MODE_COPY ? "copy" : "cpool";
+		info->strategy_name = strategy_names[port->strategy];
+		info->completion = completion_text(port);
+		/* In the burst or copied: nothing is outstanding when the poll returns. */
+		info->idle_bound_us = port->strategy == FWPDK_STRATEGY_IN_BURST ||
+						      port->strategy == FWPDK_STRATEGY_COPIED
+					      ? 0
+					      : -1;
+		info->state = port->state;
+		info->first_queue = port->opts.first_queue;
+		info->nb_queues = port->opts.nb_queues;
+		info->nb_desc = port->nb_desc;
+		rte_eth_dev_get_mtu(port_id, &info->mtu);
+		info->multi_seg = port->max_segs > 1;
+		info->cpu_copy = port->driver->mem_class == FWI_MEM_ANY;
+		info->owned = port->owned;
+	}
+	fwi_ctl_unlock();
+	return rc;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One TX queue in the hands of one poller.
+ *
+ * stage[head..tail) are packets in order, waiting for rte_eth_tx_burst(). A staged copy
+ * carries its NBL in credit[] beside it: no release will tell of a copy, so its NBL is
+ * credited when the burst takes it. For completion mbufs and the host's own credit is 0.
+ */
+#ifndef FWI_TXQ_H
+#define FWI_TXQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+#include <rte_ring.h>
+
+#include "map/mapq.h"
+
+struct fwpdk_poller;
+struct fwi_port;
+
+#define FWI_TX_BURST 64u /* packets per rte_eth_tx_burst() call */
+
+/* Written by the side named; a parked queue is not touched by its poller. */
+enum fwi_txq_state {
+	FWI_TXQ_PARKED,	 /* poller -> control: nothing staged, driver not called */
+	FWI_TXQ_RUNNING, /* control -> poller */
+	FWI_TXQ_PARK	 /* control -> poller: let go of the queue */
+};
+
+struct fwi_txq {
+	struct fwi_mapq map;
+
+	struct rte_mbuf **stage;
+	uint64_t *credit;
+	uint32_t head, tail, cap;
+	uint16_t port_id, queue_id;
+	uint32_t ncredit;  /* entries of credit[] in head..tail that are not 0 */
+	int32_t drop_status; /* not 0: expired, what is mapped for this queue fails so */
+	bool fast;	   /* send_fast.h may stage here: zero-copy, any address, mbufs come back clean */
+	bool blocked;	   /* the mapper waits for mbufs or for room here */
+	uint8_t seen_state; /* the owner's copy of state */
+	struct fwpdk_poller *poller;
+	uint64_t stuck_since; /* TSC since when nothing moved, 0 = moving */
+	uint64_t max_hold;    /* TSC ticks */
+
+	uint64_t packets, bytes, bursts, partial_bursts, expired, host_packets, foreign;
+
+	/* other threads write these */
+	uint8_t state __rte_cache_aligned; /* enum fwi_txq_state, atomic */
+	struct rte_ring *foreign_ring;	   /* completion mbufs released elsewhere */
+	struct rte_mempool *cpool;
+	uint32_t pool_size;
+	struct fwi_port *port;
+};
+
+static inline uint32_t
+fwi_txq_staged(const struct fwi_txq *q)
+{
+	return q->tail - q->head;
+}
+
+/* Completion mbufs that are neither free nor staged: the driver or a receiver has them. */
+uint32_t fwi_txq_in_driver(const struct fwi_txq *q);
+
+/* cpool.c, control */
+int fwi_cpool_ops_register(void);
+int fwi_cpool_create(struct fwi_txq *q, int socket, uint32_t size, unsigned serial);
+void fwi_cpool_destroy(struct fwi_txq *q);
+
+/* burst.c, owner thread. Free stage slots after compaction. */
+uint32_t fwi_txq_room(struct fwi_txq *q);
+void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
+bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
+void fwi_txq_drain_foreign(struct fwi_txq *q);
+void fwi_txq_expire(struct fwi_txq *q, uint64_t now);
+
+/* park.c, owner thread: act on a state change. */
+void fwi_txq_state_changed(struct fwi_txq *q);
+/* Take back everything staged; its NBLs end with status. */
+void fwi_txq_flush(struct fwi_txq *q, int32_t status);
+
+#endif

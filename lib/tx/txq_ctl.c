@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control: making a poller's TX queue ready, and its end. */
+#include <errno.h>
+#include <stdio.h>
+
+#include <rte_cycles.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include "core/log.h"
+#include "tx/cpool.h"
+#include "tx/poller_ctl.h"
+
+#define COPY_CACHE 64u
+#define COPY_SPARE 256u /* copies a zero-copy queue may have out */
+
+static unsigned serial; /* names of pools and rings */
+
+static int
+copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
+{
+	char name[RTE_MEMPOOL_NAMESIZE];
+	uint32_t room = RTE_MBUF_DEFAULT_DATAROOM, n = COPY_SPARE;
+	uint16_t mtu = 0;
+
+	rte_eth_dev_get_mtu(port->id, &mtu);
+	if (port->max_segs == 1 && mtu + FWI_L2_LEN > room)
+		room = mtu + FWI_L2_LEN;
+	if (q->map.copy_mode)
+		n += port->nb_desc + q->cap;
+	snprintf(name, sizeof(name), "fwpdk_y%u", serial);
+	q->map.copy_pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
+		(uint16_t)RTE_MIN(room + RTE_PKTMBUF_HEADROOM, UINT32_C(0xffff)), socket);
+	return q->map.copy_pool == NULL ? -rte_errno : 0;
+}
+
+int
+fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
+	struct fwi_txq **out)
+{
+	struct fwi_txq *q;
+	int rc = -ENOMEM;
+
+	q = rte_zmalloc_socket("fwpdk_txq", sizeof(*q), RTE_CACHE_LINE_SIZE, p->socket);
+	if (q == NULL)
+		return -ENOMEM;
+	q->poller = p;
+	q->port = port;
+	q->port_id = port->id;
+	q->queue_id = queue_id;
+	q->cap = port->opts.backlog;
+	q->max_hold = (uint64_t)port->opts.max_hold_us * (rte_get_tsc_hz() / 1000000);
+	q->map.max_segs = port->max_segs;
+	q->map.mem_class = port->driver->mem_class;
+	q->map.copy_mode = port->mode == FWPDK_MODE_COPY;
+	q->fast = port->mode == FWPDK_MODE_CPOOL && q->map.mem_class == FWI_MEM_ANY &&
+		  port->strategy == FWPDK_STRATEGY_IN_BURST;
+	q->stage = rte_zmalloc_socket("fwpdk_stage", q->cap * sizeof(q->stage[0]), RTE_CACHE_LINE_SIZE,
+		p->socket);
+	q->credit = rte_zmalloc_socket("fwpdk_credit", q->cap * sizeof(q->credit[0]),
+		RTE_CACHE_LINE_SIZE, p->socket);
+	if (q->stage == NULL || q->credit == NULL)
+		goto fail;
+	serial++;
+	rc = copy_pool_create(q, port, p->socket);
+	if (rc == 0 && !q->map.copy_mode)
+		rc = fwi_cpool_create(q, p->socket, port->opts.pool_size, serial);
+	if (rc != 0)
+		goto fail;
+	*out = q;
+	return 0;
+fail:
+	FWI_LOG(tx, ERR, "port %u queue %u: no memory for its pools (%s)", port->id, queue_id,
+		rte_strerror(-rc));
+	fwi_txq_destroy(q);
+	return rc;
+}
+
+void
+fwi_txq_destroy(struct fwi_txq *q)
+{
+	fwi_cpool_destroy(q);
+	rte_mempool_free(q->map.copy_pool);
+	rte_free(q->stage);
+	rte_free(q->credit);
+	rte_free(q);
+}
