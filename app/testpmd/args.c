@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <fwpdk/port.h>
+
+#include "args.h"
+
+const char args_usage[] =
+	"usage: fwpdk-testpmd <EAL arguments> -- <arguments>\n"
+	"\n"
+	"  -i, --interactive            prompt; forwarding begins with \"start\"\n"
+	"  --forward-mode=txonly|replay generate UDP packets (default), or inject a capture\n"
+	"  --replay-file=IN.pcap        Ethernet capture to inject (implies replay)\n"
+	"  --loop=N                     inject the capture N times, 0 = without end (default 1)\n"
+	"  --burst=N                    packets injected per round, 1..512 (default 32)\n"
+	"  --txpkts=LEN[,LEN...]        segment lengths from the IP header on (default 46)\n"
+	"  --nbls=fresh|recycle         a new NBL per packet (default), or inject it again\n"
+	"  --injectors=local|N          pollers inject themselves (default), or N other threads\n"
+	"  --compartment=N              compartment to inject into (default: the default one)\n"
+	"  --duration=S                 stop after S seconds\n"
+	"  --count=N                    txonly: stop after N packets\n"
+	"  --stats-period=S             a line of statistics every S seconds\n"
+	"  --cmdline-file=FILE          run these prompt commands before the start\n"
+	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
+	"  --port-mode=auto|cpool|copy  how packets reach the device (default auto)\n"
+	"  --nb-desc=N                  TX descriptors per queue\n"
+	"  -h, --help                   this text\n";
+
+/* A table row for options that take one of some words. */
+struct word {
+	const char *text;
+	int value;
+};
+
+static int
+word_parse(const char *text, const struct word *words, int *value, char *err, size_t err_size)
+{
+	int len;
+
+	for (const struct word *w = words; w->text != NULL; w++)
+		if (strcmp(text, w->text) == 0) {
+			*value = w->value;
+			return 0;
+		}
+	len = snprintf(err, err_size, "'%s' is none of", text);
+	for (const struct word *w = words; w->text != NULL; w++)
+		if (len > 0 && (size_t)len < err_size)
+			len += snprintf(err + len, err_size - len, " %s", w->text);
+	return -1;
+}
+
+enum option_id {
+	OPT_MODE = 256,
+	OPT_REPLAY_FILE,
+	OPT_LOOP,
+	OPT_BURST,
+	OPT_TXPKTS,
+	OPT_NBLS,
+	OPT_INJECTORS,
+	OPT_COMPARTMENT,
+	OPT_DURATION,
+	OPT_COUNT,
+	OPT_STATS_PERIOD,
+	OPT_CMDLINE_FILE,
+	OPT_JSON,
+	OPT_PORT_MODE,
+	OPT_NB_DESC,
+};
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"interactive", no_argument, NULL, 'i'},
+	{"forward-mode", required_argument, NULL, OPT_MODE},
+	{"replay-file", required_argument, NULL, OPT_REPLAY_FILE},
+	{"loop", required_argument, NULL, OPT_LOOP},
+	{"burst", required_argument, NULL, OPT_BURST},
+	{"txpkts", required_argument, NULL, OPT_TXPKTS},
+	{"nbls", required_argument, NULL, OPT_NBLS},
+	{"injectors", required_argument, NULL, OPT_INJECTORS},
+	{"compartment", required_argument, NULL, OPT_COMPARTMENT},
+	{"duration", required_argument, NULL, OPT_DURATION},
+	{"count", required_argument, NULL, OPT_COUNT},
+	{"stats-period", required_argument, NULL, OPT_STATS_PERIOD},
+	{"cmdline-file", required_argument, NULL, OPT_CMDLINE_FILE},
+	{"json", required_argument, NULL, OPT_JSON},
+	{"port-mode", required_argument, NULL, OPT_PORT_MODE},
+	{"nb-desc", required_argument, NULL, OPT_NB_DESC},
+	{NULL, 0, NULL, 0},
+};
+
+static const struct word mode_words[] = {
+	{"txonly", FORWARD_TXONLY}, {"replay", FORWARD_REPLAY}, {NULL, 0}};
+static const struct word nbls_words[] = {{"fresh", 0}, {"recycle", 1}, {NULL, 0}};
+static const struct word port_mode_words[] = {{"auto", FWPDK_MODE_AUTO},
+	{"cpool", FWPDK_MODE_CPOOL}, {"copy", FWPDK_MODE_COPY}, {NULL, 0}};
+
+/* One option's value into args. mode: -1 until --forward-mode was seen. */
+static int
+option_apply(int id, const char *value, struct args *args, int *mode, char *err, size_t err_size)
+{
+	uint64_t v = 0;
+	int word = 0;
+	int rc = 0;
+
+	switch (id) {
+	case 'h':
+		args->help = true;
+		break;
+	case 'i':
+		args->interactive = true;
+		break;
+	case OPT_MODE:
+		rc = word_parse(value, mode_words, mode, err, err_size);
+		break;
+	case OPT_REPLAY_FILE:
+		args->replay_file = value;
+		break;
+	case OPT_LOOP:
+		rc = number_parse(value, 0, UINT32_MAX, &args->loop, err, err_size);
+		break;
+	case OPT_BURST:
+		rc = number_parse(value, 1, BURST_MAX, &v, err, err_size);
+		args->burst = (unsigned)v;
+		break;
+	case OPT_TXPKTS:
+		rc = txpkts_parse(value, &args->txpkts, err, err_size);
+		break;
+	case OPT_NBLS:
+		rc = word_parse(value, nbls_words, &word, err, err_size);
+		args->recycle = word != 0;
+		break;
+	case OPT_INJECTORS:
+		if (strcmp(value, "local") != 0)
+			rc = number_parse(value, 1, INJECTORS_MAX, &v, err, err_size);
+		args->injectors = (unsigned)v;
+		break;
+	case OPT_COMPARTMENT:
+		rc = number_parse(value, 1, UINT32_MAX, &v, err, err_size);
+		args->compartment = (uint32_t)v;
+		break;
+	case OPT_DURATION:
+		rc = seconds_parse(value, &args->duration, err, err_size);
+		break;
+	case OPT_COUNT:
+		rc = number_parse(value, 1, INT64_MAX, &args->count, err, err_size);
+		break;
+	case OPT_STATS_PERIOD:
+		rc = seconds_parse(value, &args->stats_period, err, err_size);
+		break;
+	case OPT_CMDLINE_FILE:
+		args->cmdline_file = value;
+		break;
+	case OPT_JSON:
+		args->json = value;
+		break;
+	case OPT_PORT_MODE:
+		rc = word_parse(value, port_mode_words, &args->port_mode, err, err_size);
+		break;
+	case OPT_NB_DESC:
+		rc = number_parse(value, 1, UINT16_MAX, &v, err, err_size);
+		args->nb_desc = (uint16_t)v;
+		break;
+	}
+	return rc;
+}
+
+/* What only shows when all options are known. */
+static int
+args_check(struct args *args, int mode, char *err, size_t err_size)
+{
+	const char *cause = NULL;
+
+	args->mode = mode >= 0			 ? (enum forward_mode)mode
+		     : args->replay_file != NULL ? FORWARD_REPLAY
+						 : FORWARD_TXONLY;
+	if (args->mode == FORWARD_REPLAY && args->replay_file == NULL)
+		cause = "--forward-mode=replay: needs --replay-file";
+	else if (args->mode == FORWARD_TXONLY && args->replay_file != NULL)
+		cause = "--replay-file: needs --forward-mode=replay";
+	else if (args->mode == FORWARD_REPLAY && args->count != 0)
+		cause = "--count: only for --forward-mode=txonly";
+	else if (args->mode == FORWARD_REPLAY && args->recycle)
+		cause = "--nbls: recycle is only for --forward-mode=txonly";
+	if (cause == NULL)
+		return 0;
+	snprintf(err, err_size, "%s", cause);
+	return -1;
+}
+
+/* What getopt_long() did not like; arg is the argument it looked at last. */
+static void
+option_refuse(int id, const char *arg, char *err, size_t err_size)
+{
+	if (id == ':')
+		snprintf(err, err_size, "%s: needs a value", arg);
+	else if (optopt == 0)
+		snprintf(err, err_size, "%s: unknown option", arg);
+	else if (optopt == 'h' || optopt == 'i')
+		snprintf(err, err_size, "%s: takes no value", arg);
+	else
+		snprintf(err, err_size, "-%c: unknown option", optopt);
+}
+
+int
+args_parse(int argc, char **argv, struct args *args, char *err, size_t err_size)
+{
+	int mode = -1;
+	int id, index;
+
+	*args = (struct args){
+		.burst = 32,
+		.loop = 1,
+		.txpkts = {.n = 1, .total = 46, .len = {46}},
+	};
+	opterr = 0;
+	optind = 0; /* glibc: start over */
+	while (index = -1, (id = getopt_long(argc, argv, "+:ih", options, &index)) != -1) {
+		char cause[160];
+
+		if (id == '?' || id == ':') {
+			option_refuse(id, argv[optind - 1], err, err_size);
+			return -1;
+		}
+		if (option_apply(id, optarg, args, &mode, cause, sizeof(cause)) != 0) {
+			snprintf(err, err_size, "--%s: %s", options[index].name, cause);
+			return -1;
+		}
+	}
+	if (optind < argc) {
+		snprintf(err, err_size, "%s: not an option", argv[optind]);
+		return -1;
+	}
+	return args_check(args, mode, err, err_size);
+}

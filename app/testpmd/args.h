@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The application's own command line: what stands behind "--". */
+#ifndef TESTPMD_ARGS_H
+#define TESTPMD_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BURST_MAX     512u
+#define INJECTORS_MAX 64u
+#define SEGS_MAX      16u
+#define TXPKTS_MIN    28u /* IPv4 and UDP header */
+#define TXPKTS_MAX    65535u
+
+enum forward_mode {
+	FORWARD_TXONLY,
+	FORWARD_REPLAY,
+};
+
+/* A packet's segment lengths, counted from the IP header on. */
+struct txpkts {
+	unsigned n;
+	uint32_t total;
+	uint32_t len[SEGS_MAX];
+};
+
+struct args {
+	bool help, interactive, recycle;
+	enum forward_mode mode;
+	struct txpkts txpkts;
+	unsigned burst;
+	unsigned injectors;   /* threads that only inject; 0 = each poller's own thread */
+	uint32_t compartment; /* where packets are injected; 0 = the default one */
+	uint64_t loop;	      /* passes over the capture; 0 = without end */
+	uint64_t count;	      /* packets to inject in txonly; 0 = without end */
+	double duration;      /* seconds; 0 = without end */
+	double stats_period;  /* seconds; 0 = no live lines */
+	int port_mode;	      /* enum fwpdk_mode */
+	uint16_t nb_desc;     /* 0 = the library's default */
+	const char *replay_file, *cmdline_file, *json;
+};
+
+/*
+ * Parse argv[1..]. Returns 0, or -1 with one line without newline in err.
+ * The strings in args point into argv.
+ */
+int args_parse(int argc, char **argv, struct args *args, char *err, size_t err_size);
+
+/* What --help prints. */
+extern const char args_usage[];
+
+/* parse.c */
+
+/* Parse "LEN[,LEN...]". Returns 0, or -1 with the cause in err. */
+int txpkts_parse(const char *text, struct txpkts *txpkts, char *err, size_t err_size);
+
+/* Parse a whole decimal number in min..max. Returns 0, or -1 with the cause in err. */
+int number_parse(
+	const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err, size_t err_size);
+
+/* Parse seconds, with a fraction or without. Returns 0, or -1 with the cause in err. */
+int seconds_parse(const char *text, double *value, char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Commands that list interfaces, routes and neighbours. */
+#include <rte_ether.h>
+
+#include "app.h"
+#include "commands.h"
+
+#define ADDR_TEXT 46
+
+/* Interface names by index, collected first: a walk's function may make no control call. */
+struct listing {
+	FILE *out;
+	char names[FWPDK_MAX_INTERFACES + 1][16];
+};
+
+static int
+if_name_note(const struct fwpdk_if_info *info, void *arg)
+{
+	struct listing *listing = arg;
+
+	if (info->if_index <= FWPDK_MAX_INTERFACES)
+		snprintf(listing->names[info->if_index], 16, "%s", info->name);
+	return 0;
+}
+
+static void
+listing_begin(struct listing *listing, struct app *app)
+{
+	*listing = (struct listing){.out = app->out};
+	fwpdk_if_walk(if_name_note, listing);
+}
+
+static const char *
+if_name(const struct listing *listing, uint32_t if_index)
+{
+	return if_index <= FWPDK_MAX_INTERFACES ? listing->names[if_index] : "?";
+}
+
+static int
+route_print(const struct fwpdk_route *route, void *arg)
+{
+	const struct listing *listing = arg;
+	char prefix[ADDR_TEXT], next_hop[ADDR_TEXT];
+
+	fprintf(listing->out, "  %s/%u dev %s",
+		fwpdk_addr_format(&route->prefix, prefix, ADDR_TEXT), route->prefix_len,
+		if_name(listing, route->if_index));
+	if (route->next_hop.family != 0)
+		fprintf(listing->out, " via %s",
+			fwpdk_addr_format(&route->next_hop, next_hop, ADDR_TEXT));
+	fprintf(listing->out, " compartment %u\n", route->compartment_id);
+	return 0;
+}
+
+int
+run_route_show(struct app *app, int argc, char **argv, char *err)
+{
+	struct listing listing;
+
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	RTE_SET_USED(err);
+	listing_begin(&listing, app);
+	for (unsigned i = 0; i < app->nb_compartments; i++)
+		fwpdk_route_walk(app->compartments[i], route_print, &listing);
+	return 0;
+}
+
+static int
+neigh_print(uint32_t if_index, const struct fwpdk_addr *addr, const struct rte_ether_addr *mac,
+	void *arg)
+{
+	const struct listing *listing = arg;
+	char text[ADDR_TEXT], mac_text[RTE_ETHER_ADDR_FMT_SIZE];
+
+	rte_ether_format_addr(mac_text, sizeof(mac_text), mac);
+	fprintf(listing->out, "  %s %s %s\n", if_name(listing, if_index),
+		fwpdk_addr_format(addr, text, ADDR_TEXT), mac_text);
+	return 0;
+}
+
+int
+run_neigh_show(struct app *app, int argc, char **argv, char *err)
+{
+	struct listing listing;
+
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	RTE_SET_USED(err);
+	listing_begin(&listing, app);
+	fwpdk_neigh_walk(neigh_print, &listing);
+	return 0;
+}
+
+static int
+if_print(const struct fwpdk_if_info *info, void *arg)
+{
+	FILE *out = arg;
+	char mac[RTE_ETHER_ADDR_FMT_SIZE];
+
+	rte_ether_format_addr(mac, sizeof(mac), &info->mac);
+	fprintf(out, "  %s port %u mtu %u mac %s compartment %u\n", info->name, info->port_id,
+		info->mtu, mac, info->compartment_id);
+	return 0;
+}
+
+int
+run_if_show(struct app *app, int argc, char **argv, char *err)
+{
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	RTE_SET_USED(err);
+	fwpdk_if_walk(if_print, app->out);
+	return 0;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Life of one packet, as any client of the API would write it. */
+#include "app.h"
+#include "inject.h"
+
+/* Take what other threads have returned. All of it at once: so nobody else pops. */
+static void
+buffers_collect(struct injector *injector)
+{
+	struct buffer *buffer = __atomic_exchange_n(&injector->returned, NULL, __ATOMIC_ACQUIRE);
+
+	for (; buffer != NULL; buffer = buffer->next)
+		injector->free[injector->nb_free++] = buffer;
+}
+
+struct buffer *
+buffer_get(struct injector *injector)
+{
+	if (injector->nb_free == 0 && injector->remote)
+		buffers_collect(injector);
+	return injector->nb_free != 0 ? injector->free[--injector->nb_free] : NULL;
+}
+
+/* From a completion. */
+static void
+buffer_return(struct buffer *buffer)
+{
+	struct injector *injector = buffer->injector;
+
+	if (!injector->remote) {
+		buffer_put(buffer);
+		return;
+	}
+	buffer->next = __atomic_load_n(&injector->returned, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&injector->returned, &buffer->next, buffer, true,
+		__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
+bool
+buffers_home(struct injector *injector)
+{
+	buffers_collect(injector);
+	return injector->nb_free == injector->nb_buffers;
+}
+
+static void
+mdls_free(MDL *mdl)
+{
+	while (mdl != NULL) {
+		MDL *next = mdl->Next;
+
+		IoFreeMdl(mdl);
+		mdl = next;
+	}
+}
+
+static void
+packet_free(NET_BUFFER_LIST *nbl)
+{
+	mdls_free(NET_BUFFER_FIRST_MDL(NET_BUFFER_LIST_FIRST_NB(nbl)));
+	FwpsFreeNetBufferList0(nbl);
+}
+
+NET_BUFFER_LIST *
+packet_build(struct buffer *buffer, const uint32_t *segs, unsigned n)
+{
+	NET_BUFFER_LIST *nbl;
+	uint8_t *start = buffer->room;
+	uint8_t *end = buffer->packet;
+	MDL *first = NULL;
+	MDL **link = &first;
+	NTSTATUS status;
+
+	for (unsigned i = 0; i < n; i++) {
+		MDL *mdl;
+
+		end += segs[i];
+		mdl = IoAllocateMdl(start, (ULONG)(end - start), FALSE, FALSE, NULL);
+		if (mdl == NULL) {
+			mdls_free(first);
+			return NULL;
+		}
+		MmBuildMdlForNonPagedPool(mdl);
+		*link = mdl;
+		link = &mdl->Next;
+		start = end;
+	}
+	status = FwpsAllocateNetBufferAndNetBufferList0(buffer->injector->pool, 0, 0, first,
+		BACKFILL, (SIZE_T)(end - buffer->packet), &nbl);
+	if (!NT_SUCCESS(status)) {
+		mdls_free(first);
+		return NULL;
+	}
+	return nbl;
+}
+
+/* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
+static VOID NTAPI
+packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
+{
+	struct buffer *buffer = context;
+	struct injector *injector = buffer->injector;
+
+	UNREFERENCED_PARAMETER(dispatch_level);
+	if (injector->recycle && app_forwarding(injector->app) && injector_take(injector)) {
+		if (NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
+			    injector->compartment, nbl, packet_completed, buffer)))
+			return;
+		injector_untake(injector);
+	}
+	packet_free(nbl);
+	buffer_return(buffer);
+}
+
+NTSTATUS
+packet_inject(NET_BUFFER_LIST *nbl, struct buffer *buffer, unsigned ipv6)
+{
+	struct injector *injector = buffer->injector;
+	NTSTATUS status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0,
+		injector->compartment, nbl, packet_completed, buffer);
+
+	if (!NT_SUCCESS(status)) {
+		packet_free(nbl);
+		buffer_put(buffer);
+	}
+	return status;
+}
