@@ -13,6 +13,12 @@
 #endif
 
 /*
+ * For readers of another thread's plain counters: a value that is a moment old, never torn.
+ * TSan is told so.
+ */
+#define FWI_APPROXIMATE __attribute__((no_sanitize("thread")))
+
+/*
  * Does the device run? ethdev has no such question. It points the burst functions of a
  * stopped port at the same dummies as those of a port that does not exist.
  */

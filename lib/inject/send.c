@@ -13,12 +13,25 @@
 #include "tx/poller.h"
 #include "tx/stats.h"
 
+/* On a poller's own thread an NBL goes to that poller (P8). */
+static struct fwpdk_poller *
+own_poller(uint32_t compartment)
+{
+	struct fwpdk_poller *p = fwi_self.poller;
+	uint32_t comp;
+
+	if (p == NULL || (fwi_poller_mine(p) && fwi_poller_serves(p, compartment)))
+		return p;
+	comp = fwi_stack_compartment(compartment);
+	return comp < 64 ? fwi_poller_own(UINT64_C(1) << comp) : NULL;
+}
+
 /* Out of line and by tail call, so that the fast path saves no registers. */
 static __rte_noinline NTSTATUS
 send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
-	struct fwpdk_poller *p = fwi_self.poller;
+	struct fwpdk_poller *p;
 	struct fwi_call c;
 	NTSTATUS status;
 
@@ -33,9 +46,8 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 	c.req.context = context;
 	c.req.handle = (uintptr_t)handle;
 	c.req.inj_context = inj_context;
-	status = p != NULL && fwi_poller_mine(p) && fwi_poller_serves(p, (uint32_t)compartment)
-			 ? fwi_send_local(p, &c)
-			 : fwi_send_remote(&c);
+	p = own_poller((uint32_t)compartment);
+	status = p != NULL ? fwi_send_local(p, &c) : fwi_send_remote(&c);
 	if (unlikely(status != STATUS_SUCCESS))
 		fwi_count_refused(status);
 	return status;

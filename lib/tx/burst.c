@@ -175,19 +175,3 @@ fwi_txq_expire(struct fwi_txq *q, uint64_t now)
 		q->stuck_since = 0;
 	}
 }
-
-uint32_t
-fwi_txq_in_driver(const struct fwi_txq *q)
-{
-	uint32_t out = q->pool_size - q->map.nfree, i;
-	const struct rte_mbuf *m;
-
-	if (q->cpool == NULL)
-		return 0;
-	for (i = q->head; i < q->tail; i++) {
-		m = q->stage[i];
-		if (m != NULL && m->pool == q->cpool)
-			out -= m->nb_segs;
-	}
-	return out;
-}

@@ -7,13 +7,14 @@
 
 #include <fwpdk/stats.h>
 
+#include "core/compat.h"
 #include "core/ctl.h"
 #include "tx/poller.h"
 #include "tx/stats.h"
 
 static struct fwi_histogram base; /* counts at the last reset */
 
-static void
+FWI_APPROXIMATE static void
 sum_all(struct fwi_histogram *sum)
 {
 	const struct fwpdk_poller *p;

@@ -33,7 +33,10 @@ now_mine(struct fwpdk_poller *p)
 		rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(), __ATOMIC_RELEASE);
 	p->in_poll = false;
 	fwi_self.poller = p;
+	fwi_self.owned++;
 	fwi_self_arm();
+	/* What we injected as a stranger comes before what we inject as the owner (P8). */
+	fwi_take_own_lane(p);
 }
 
 /* Under the mutex: two threads must not both take over from the one that is gone. */
@@ -47,6 +50,9 @@ take_over(struct fwpdk_poller *p, struct fwi_self *owner)
 		__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
 		if (__atomic_compare_exchange_n(&p->owner, &owner, &fwi_self, false,
 			    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			/* that worker is idle: nobody else writes its record now */
+			__atomic_store_n(&owner->poller, NULL, __ATOMIC_RELAXED);
+			__atomic_store_n(&owner->owned, 0, __ATOMIC_RELAXED);
 			now_mine(p); /* the reader that left is still registered with fwi_rcu */
 			rc = 0;
 		}
@@ -78,8 +84,23 @@ release(struct fwpdk_poller *p)
 	fwi_rcu_offline(p->id);
 	__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
 	__atomic_store_n(&p->owner, NULL, __ATOMIC_RELEASE);
+	fwi_self.owned--;
 	if (fwi_self.poller == p)
-		fwi_self.poller = NULL;
+		fwi_self.poller = fwi_self.owned != 0 ? fwi_poller_own(UINT64_MAX) : NULL;
+}
+
+struct fwpdk_poller *
+fwi_poller_own(uint64_t comps)
+{
+	struct fwpdk_poller *p;
+	unsigned i;
+
+	for (i = 0; i < FWI_MAX_POLLERS; i++) {
+		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
+		if (p != NULL && fwi_poller_mine(p) && (p->comps & comps) != 0)
+			return p;
+	}
+	return NULL;
 }
 
 int
@@ -116,16 +137,17 @@ bool
 fwi_poller_help(struct fwpdk_poller *p)
 {
 	struct fwpdk_poller *before = fwi_self.poller;
+	bool mine = fwi_poller_mine(p);
 
-	if (fwi_poller_mine(p))
-		return fwpdk_poll(p) >= 0;
-	if (fwi_poller_try_claim(p) != 0)
+	if (!mine && fwi_poller_try_claim(p) != 0)
 		return false;
 	p->dispatch = false;
 	fwpdk_poll(p);
 	p->dispatch = true;
-	release(p);
-	fwi_self.poller = before;
+	if (!mine) {
+		release(p);
+		fwi_self.poller = before;
+	}
 	return true;
 }
 

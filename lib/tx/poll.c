@@ -41,6 +41,16 @@ take(struct fwpdk_poller *p)
 	take_from(p, p->shared);
 }
 
+void
+fwi_take_own_lane(struct fwpdk_poller *p)
+{
+	const struct fwi_producer *pr = fwi_self.producer;
+
+	if (pr != NULL && fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
+		while (!rte_ring_empty(p->lane[pr->id]))
+			take_from(p, p->lane[pr->id]);
+}
+
 static inline void
 serve_queue(struct fwi_txq *q)
 {

@@ -128,6 +128,10 @@ int fwi_poller_try_claim(struct fwpdk_poller *p);
 /* Claim if nobody owns it, poll once with dispatchLevel FALSE, release. False: owned elsewhere. */
 bool fwi_poller_help(struct fwpdk_poller *p);
 void fwi_pollers_release_all(struct fwi_self *self);
+/* A poller of ours that serves one of these compartments (bits), or NULL. */
+struct fwpdk_poller *fwi_poller_own(uint64_t comps);
+/* poll.c: NBLs from this thread's own inject ring to the waiting list. */
+void fwi_take_own_lane(struct fwpdk_poller *p);
 
 /* complete.c, owner thread */
 /* From a release. */

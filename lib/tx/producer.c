@@ -35,6 +35,7 @@ fwi_producers_init(void)
 		fwi_producers[i].id = i;
 		fwi_producers[i].taken = 0;
 		fwi_producers[i].seq = 0;
+		fwi_producers[i].sample_left = 1;
 		fwi_producers[i].count = counts_alloc();
 		if (fwi_producers[i].count == NULL)
 			goto fail;
@@ -78,6 +79,7 @@ producer_claim(void)
 			continue;
 		__atomic_fetch_or(&fwi_lanes_used, UINT64_C(1) << i, __ATOMIC_RELEASE);
 		fwi_self.producer = pr;
+		fwi_self.life = __atomic_load_n(&fwi_life, __ATOMIC_RELAXED);
 		fwi_self_arm();
 		return pr;
 	}
@@ -87,7 +89,10 @@ producer_claim(void)
 struct fwi_producer *
 fwi_producer_get(void)
 {
-	return likely(fwi_self.producer != NULL) ? fwi_self.producer : producer_claim();
+	if (likely(fwi_self.producer != NULL &&
+		   fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED)))
+		return fwi_self.producer;
+	return producer_claim();
 }
 
 void

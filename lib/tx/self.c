@@ -8,6 +8,7 @@
 
 __thread struct fwi_self fwi_self;
 
+uint32_t fwi_life;
 static pthread_key_t exit_key;
 
 /* Runs on the ending thread, whose thread-local storage is still there. */
@@ -19,7 +20,7 @@ thread_ends(void *arg)
 	if (!fwi_ready())
 		return;
 	fwi_pollers_release_all(self);
-	if (self->producer != NULL)
+	if (self->producer != NULL && self->life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
 		fwi_producer_release(self->producer);
 	self->producer = NULL;
 	self->poller = NULL;
@@ -28,6 +29,7 @@ thread_ends(void *arg)
 int
 fwi_self_init(void)
 {
+	__atomic_fetch_add(&fwi_life, 1, __ATOMIC_RELAXED);
 	return -pthread_key_create(&exit_key, thread_ends);
 }
 

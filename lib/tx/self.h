@@ -10,12 +10,17 @@ struct fwi_poller;
 struct fwi_producer;
 
 struct fwi_self {
-	struct fwpdk_poller *poller;   /* the poller claimed last; ours only if its owner says so */
+	struct fwpdk_poller *poller;   /* one that we own, NULL = none */
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
+	unsigned owned;		       /* pollers that we own */
+	uint32_t life;		       /* fwi_life when producer was set */
 };
 
 extern __thread struct fwi_self fwi_self;
+
+/* Counts fwpdk_init() calls: what a thread remembers of an earlier life is void. Atomic. */
+extern uint32_t fwi_life;
 
 /* Arm the hook that releases pollers and the producer slot when this thread ends. */
 void fwi_self_arm(void);

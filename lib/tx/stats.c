@@ -6,6 +6,7 @@
 
 #include <fwpdk/stats.h>
 
+#include "core/compat.h"
 #include "core/ctl.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
@@ -65,7 +66,7 @@ fwi_stats_init(void)
 	kept.count = calloc(fwi_config.max_handles, sizeof(*kept.count));
 }
 
-static void
+FWI_APPROXIMATE static void
 sums_add(struct sums *s, const struct fwpdk_poller *p)
 {
 	const struct fwi_txq *q;
@@ -137,7 +138,7 @@ fwi_totals_read(struct fwi_totals *t)
 	fwi_ctl_unlock();
 }
 
-void
+FWI_APPROXIMATE void
 fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 {
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
@@ -155,7 +156,7 @@ fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 }
 
 /* NBLs that sit somewhere in this poller; exact while it is not polled. */
-static uint64_t
+FWI_APPROXIMATE static uint64_t
 poller_in_flight(const struct fwpdk_poller *p)
 {
 	struct fwpdk_poller_info info = {.size = sizeof(info)};

@@ -5,6 +5,7 @@
 
 #include <fwpdk/stats.h>
 
+#include "core/compat.h"
 #include "core/ctl.h"
 #include "tx/poller_ctl.h"
 #include "tx/port.h"
@@ -12,7 +13,7 @@
 
 #define LOAD(x) __atomic_load_n(&(x), __ATOMIC_ACQUIRE)
 
-int
+FWI_APPROXIMATE int
 fwpdk_port_stats(uint16_t port_id, struct fwpdk_port_stats *s)
 {
 	const struct fwi_port *port;
@@ -46,7 +47,7 @@ fwpdk_port_stats(uint16_t port_id, struct fwpdk_port_stats *s)
 	return port == NULL ? -ENODEV : 0;
 }
 
-int
+FWI_APPROXIMATE int
 fwpdk_poller_info(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 {
 	uint32_t h;

@@ -7,6 +7,7 @@
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
+#include "core/compat.h"
 #include "core/log.h"
 #include "tx/cpool.h"
 #include "tx/poller_ctl.h"
@@ -84,4 +85,20 @@ fwi_txq_destroy(struct fwi_txq *q)
 	rte_free(q->stage);
 	rte_free(q->credit);
 	rte_free(q);
+}
+
+FWI_APPROXIMATE uint32_t
+fwi_txq_in_driver(const struct fwi_txq *q)
+{
+	uint32_t out = q->pool_size - q->map.nfree, i;
+	const struct rte_mbuf *m;
+
+	if (q->cpool == NULL)
+		return 0;
+	for (i = q->head; i < q->tail; i++) {
+		m = q->stage[i];
+		if (m != NULL && m->pool == q->cpool)
+			out -= m->nb_segs;
+	}
+	return out;
 }
