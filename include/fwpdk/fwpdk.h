@@ -29,6 +29,7 @@
 #include <fwpdk/poller.h>
 #include <fwpdk/stack.h>
 #include <fwpdk/memory.h>
+#include <fwpdk/pool.h>
 #include <fwpdk/handle.h>
 #include <fwpdk/stats.h>
 
