@@ -125,7 +125,7 @@ fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_poller **
 	return rc;
 }
 
-/* done[] holds one entry per completion mbuf at most. */
+/* Room for one entry per completion mbuf: seldom too little. */
 static int
 done_grow(struct fwpdk_poller *p, uint32_t more)
 {
@@ -209,13 +209,13 @@ fwpdk_poller_add_compartment(struct fwpdk_poller *p, uint32_t compartment_id)
 }
 
 static bool
-reaches_all(const struct fwpdk_poller *p)
+reaches_all(const struct fwpdk_poller *p, uint64_t comps)
 {
 	uint64_t ports[FWI_PORT_WORDS], left;
 	unsigned comp, w, id;
 
 	for (comp = 0; comp < 64; comp++) {
-		if (!(p->comps >> comp & 1))
+		if (!(comps >> comp & 1))
 			continue;
 		fwi_stack_ports(comp, ports);
 		for (w = 0; w < FWI_PORT_WORDS; w++) {
@@ -235,20 +235,21 @@ reaches_all(const struct fwpdk_poller *p)
 int
 fwpdk_poller_start(struct fwpdk_poller *p)
 {
+	uint64_t comps;
 	int rc = 0;
 
 	if (p == NULL)
 		return -EINVAL;
 	fwi_ctl_lock();
-	if (p->comps == 0)
-		p->comps = UINT64_C(1) << fwi_stack_compartment(0);
+	comps = p->comps != 0 ? p->comps : UINT64_C(1) << fwi_stack_compartment(0);
 	if (p->started)
 		rc = -EALREADY;
 	else if (p->nports == 0)
 		rc = -EINVAL;
-	else if (!reaches_all(p))
+	else if (!reaches_all(p, comps))
 		rc = -EXDEV;
 	if (rc == 0) {
+		p->comps = comps;
 		p->started = true;
 		fwi_pollers_publish();
 	}
