@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: life of a poller. */
 #include <errno.h>
+#include <numa.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,16 +57,28 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 	return p->shared == NULL ? -ENOMEM : 0;
 }
 
+/* Plain threads have no rte_socket_id(). */
+static int
+node_of_caller(void)
+{
+	int cpu = sched_getcpu(), node = -1;
+
+	if (numa_available() >= 0 && cpu >= 0)
+		node = numa_node_of_cpu(cpu);
+	return node >= 0 ? node : 0;
+}
+
 static struct fwpdk_poller *
 poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 {
+	int socket = o->socket_id == SOCKET_ID_ANY ? node_of_caller() : o->socket_id;
 	struct fwpdk_poller *p;
 
-	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, o->socket_id);
+	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, socket);
 	if (p == NULL)
 		return NULL;
 	p->id = (uint16_t)id;
-	p->socket = o->socket_id;
+	p->socket = socket;
 	p->owner_lcore = -1;
 	p->handle_mask = fwi_config.max_handles - 1;
 	p->default_comp = fwi_stack_compartment(0);
@@ -78,9 +92,9 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 		snprintf(p->name, sizeof(p->name), "%s", o->name);
 	else
 		snprintf(p->name, sizeof(p->name), "p%u", id);
-	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, o->socket_id);
+	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, socket);
 	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
-		RTE_CACHE_LINE_SIZE, o->socket_id);
+		RTE_CACHE_LINE_SIZE, socket);
 	if (p->hops == NULL || p->count == NULL ||
 		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
 		poller_free(p);
