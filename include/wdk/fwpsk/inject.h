@@ -82,9 +82,9 @@ FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
  *         STATUS_INVALID_HANDLE: not a live handle;
  *         STATUS_FWP_INJECT_HANDLE_CLOSING: being destroyed (R10);
  *         STATUS_FWP_INJECT_HANDLE_STALE: not of type NETWORK (R2);
- *         STATUS_FWP_NULL_POINTER: no completionFn (R30);
+ *         STATUS_FWP_NULL_POINTER: no completionFn (R30), no list;
  *         STATUS_FWP_INVALID_FLAGS: flags;
- *         STATUS_INVALID_PARAMETER: no list, unknown compartment, no packet, not a whole
+ *         STATUS_INVALID_PARAMETER: unknown compartment, no packet, not a whole
  *         IP packet of the handle's family, list in flight already (also twice in one
  *         chain), chain too long;
  *         STATUS_NOT_SUPPORTED: an out-of-band request (checksum, large send,
