@@ -12,6 +12,7 @@
 #include "stack/stack.h"
 #include "tx/poller.h"
 #include "tx/port.h"
+#include "tx/reclaim.h"
 
 static void
 queues_set(struct fwi_port *port, uint8_t state)
@@ -167,12 +168,16 @@ fwpdk_port_close(uint16_t port_id)
 	return rc;
 }
 
-static const char *const strategy_names[] = {
-	[FWPDK_STRATEGY_IN_BURST] = "in-burst",
-	[FWPDK_STRATEGY_RECEIVER] = "receiver",
-	[FWPDK_STRATEGY_COPIED] = "copied",
-	[FWPDK_STRATEGY_NONE] = "none",
-};
+/* In the burst or copied: nothing is outstanding when the poll returns. */
+static int32_t
+idle_bound(const struct fwi_port *port)
+{
+	const struct fwi_reclaim *r = fwi_reclaim_of(port->strategy);
+
+	if (!r->bounded)
+		return -1;
+	return r->flush != NULL ? (int32_t)port->opts.flush_us : 0;
+}
 
 static const char *
 completion_text(const struct fwi_port *port)
@@ -209,13 +214,9 @@ fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info)
 		info->mode = port->mode;
 		info->strategy = port->strategy;
 		info->mode_name = port->mode == FWPDK_MODE_COPY ? "copy" : "cpool";
-		info->strategy_name = strategy_names[port->strategy];
+		info->strategy_name = fwi_reclaim_of(port->strategy)->name;
 		info->completion = completion_text(port);
-		/* In the burst or copied: nothing is outstanding when the poll returns. */
-		info->idle_bound_us = port->strategy == FWPDK_STRATEGY_IN_BURST ||
-						      port->strategy == FWPDK_STRATEGY_COPIED
-					      ? 0
-					      : -1;
+		info->idle_bound_us = idle_bound(port);
 		info->state = port->state;
 		info->first_queue = port->opts.first_queue;
 		info->nb_queues = port->opts.nb_queues;
