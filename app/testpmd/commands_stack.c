@@ -66,7 +66,27 @@ if_arg(const char *name, uint32_t *if_index, char *err)
 static int
 answer(int rc, const char *what, char *err)
 {
-	return rc == 0 ? 0 : command_fail(err, "%s: %s", what, strerror(-rc));
+	const char *cause;
+
+	if (rc == 0)
+		return 0;
+	switch (-rc) {
+	case ENOENT:
+		cause = "there is none";
+		break;
+	case ENODEV:
+		cause = "no such port";
+		break;
+	case EEXIST:
+		cause = "exists already";
+		break;
+	case EINVAL:
+		cause = "invalid: host bits, address family or compartment do not fit";
+		break;
+	default:
+		cause = strerror(-rc);
+	}
+	return command_fail(err, "%s: %s", what, cause);
 }
 
 static int

@@ -117,7 +117,7 @@ run_ended(void)
 		return false;
 	forward_stop(&app);
 	if (app.args.interactive)
-		fprintf(app.out, "\nforwarding has come to its end\n");
+		prompt_notice(&app, "forwarding has come to its end");
 	return true;
 }
 

@@ -2,12 +2,24 @@
 /* Every ethdev port: open, give it an interface, close. */
 #include <string.h>
 
-#include <rte_cycles.h>
 #include <rte_ethdev.h>
 
 #include "app.h"
 
 #define STOP_TIMEOUT_US 1000000u
+
+/* Every poller needs a queue of its own on every port. Returns 0, or -1 after a line. */
+static int
+queues_check(const struct app *app, uint16_t id)
+{
+	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(id, &info) != 0 || info.max_tx_queues >= app->nb_pollers)
+		return 0; /* opening it will tell the rest */
+	app_error("port %u: %u pollers need as many TX queues, but it has %u: use fewer lcores", id,
+		app->nb_pollers, info.max_tx_queues);
+	return -1;
+}
 
 int
 ports_open(struct app *app)
@@ -28,6 +40,8 @@ ports_open(struct app *app)
 			app_error("more than %u ports", PORTS_MAX);
 			return -1;
 		}
+		if (queues_check(app, id) != 0)
+			return -1;
 		rc = fwpdk_port_open(id, &opts);
 		if (rc != 0) {
 			app_error("port %u: cannot open: %s", id, strerror(-rc));

@@ -154,6 +154,14 @@ prompt_poll(struct app *app)
 }
 
 void
+prompt_notice(struct app *app, const char *text)
+{
+	fprintf(app->out, "\n%s\n", text);
+	rdline_redisplay(rdline);
+	fflush(app->out);
+}
+
+void
 prompt_close(void)
 {
 	if (rdline == NULL)

@@ -23,7 +23,7 @@ struct fwpdk_poller; /**< opaque */
 struct fwpdk_poller_opts {
 	size_t size;		 /**< sizeof(struct fwpdk_poller_opts), checked */
 	const char *name;	 /**< up to 23 characters, copied; default "pN" */
-	int socket_id;		 /**< NUMA socket of its memory, 0 = socket 0; SOCKET_ID_ANY (-1) allowed */
+	int socket_id;		 /**< NUMA socket of its memory; SOCKET_ID_ANY (-1) = that of the calling thread */
 	uint32_t ring_size;	 /**< NBLs per injecting thread's ring, power of two, 64..32768; default 512 */
 	uint32_t backlog;	 /**< accepted NBLs waiting in the poller to be mapped; default 4096 */
 };
@@ -38,7 +38,8 @@ struct fwpdk_poller_opts {
 int fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_poller **poller);
 
 /**
- * Give the poller one TX queue of an attached port. The poller must not be started.
+ * Give the poller one TX queue of an attached port. The poller must not be started, nor
+ * polled at the same time.
  *
  * @param queue_id a queue inside the range given to attach/open
  * @return 0; -ENODEV port not attached; -EBUSY queue taken by another poller, or poller
@@ -94,8 +95,9 @@ int fwpdk_poller_claim(struct fwpdk_poller *poller);
 /**
  * Stop being the owner, e.g. before an lcore function returns. A poller without owner is
  * served by whoever needs it empty (destroy, stop). Also done when the owning thread
- * ends, or when an EAL worker lcore returned from its function.
- * @return 0; -EPERM not the owner
+ * ends. An EAL worker lcore whose function has returned counts as no owner; a host that
+ * may launch it again should release instead, so that the two cannot meet.
+ * @return 0; -EPERM not the owner; -EDEADLK from a completion function
  */
 int fwpdk_poller_release(struct fwpdk_poller *poller);
 

@@ -56,7 +56,8 @@ struct fwpdk_port_opts {
 	uint32_t backlog;	/**< mbufs waiting in front of a queue, 32..32768; default 1024 (power of two) */
 	uint32_t max_hold_us;	/**< how long the backlog may stand still before its NBLs complete with
 				 *   STATUS_DATA_NOT_ACCEPTED, or NDIS_STATUS_MEDIA_DISCONNECTED when the link
-				 *   is down; default 100000 */
+				 *   is down; default 100000. A poller with several ports does not wait: what
+				 *   finds the backlog of its port full completes so at once */
 };
 
 /** What the library wants from a TX queue of this port. See fwpdk_port_wants(). */

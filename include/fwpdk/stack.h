@@ -54,7 +54,7 @@ struct fwpdk_if_opts {
  */
 int fwpdk_if_add(const struct fwpdk_if_opts *opts, uint32_t *if_index);
 
-/** Remove an interface and its routes and neighbours. @return 0; -ENOENT */
+/** Remove an interface and its routes and neighbours. @return 0; -ENOENT; -ENOMEM nothing removed */
 int fwpdk_if_del(uint32_t if_index);
 
 /** Change the MTU. @return 0; -ENOENT; -EINVAL */
@@ -97,7 +97,7 @@ struct fwpdk_route {
  */
 int fwpdk_route_add(const struct fwpdk_route *route);
 
-/** Remove a route; only compartment, prefix and prefix_len are looked at. @return 0; -ENOENT; -EINVAL */
+/** Remove a route; only compartment, prefix and prefix_len are looked at. @return 0; -ENOENT; -EINVAL; -ENOMEM not removed */
 int fwpdk_route_del(const struct fwpdk_route *route);
 
 /**
@@ -106,7 +106,7 @@ int fwpdk_route_del(const struct fwpdk_route *route);
  */
 int fwpdk_route_add_bulk(const struct fwpdk_route *routes, uint32_t n);
 
-/** Add or replace a static neighbour. @return 0; -ENOENT interface; -EINVAL; -ENOSPC; -ENOMEM */
+/** Add or replace a static neighbour; addr not all zero, mac not zero. @return 0; -ENOENT interface; -EINVAL; -ENOSPC; -ENOMEM */
 int fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct rte_ether_addr *mac);
 
 /** Remove a neighbour. @return 0; -ENOENT; -EINVAL */
@@ -118,7 +118,7 @@ typedef int (*fwpdk_neigh_walk_fn)(uint32_t if_index, const struct fwpdk_addr *a
 	const struct rte_ether_addr *mac, void *arg);
 typedef int (*fwpdk_if_walk_fn)(const struct fwpdk_if_info *info, void *arg);
 
-/** Walk under the library's mutex: no control call from the function. @return what the last call returned, or 0; -ENOENT */
+/** Walk under the library's mutex: no control call from the function. @return what the last call returned, or 0; -ENOENT; -EINVAL; -ENOMEM */
 int fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg);
 int fwpdk_neigh_walk(fwpdk_neigh_walk_fn fn, void *arg);
 int fwpdk_if_walk(fwpdk_if_walk_fn fn, void *arg);

@@ -21,12 +21,10 @@ fwi_accept_arguments(struct fwi_call *c)
 
 	if (unlikely(status != STATUS_SUCCESS))
 		return status;
-	if (unlikely(c->req.complete == NULL))
+	if (unlikely(c->req.complete == NULL || c->nbl == NULL))
 		return STATUS_FWP_NULL_POINTER;
 	if (unlikely((c->flags & ~FWPS_SEND_INJECT_PRESERVE_IPID) != 0))
 		return STATUS_FWP_INVALID_FLAGS;
-	if (unlikely(c->nbl == NULL))
-		return STATUS_INVALID_PARAMETER;
 	c->req.compartment = fwi_stack_compartment((uint32_t)c->compartment);
 	return likely(c->req.compartment != FWI_NO_COMPARTMENT) ? STATUS_SUCCESS
 								 : STATUS_INVALID_PARAMETER;

@@ -124,6 +124,7 @@ destroy(HANDLE handle, bool forever, uint64_t timeout_us)
 	fwi_membarrier();
 	empty = wait_empty(v, index, forever, timeout_us);
 	fwi_ctl_lock();
+	empty |= in_flight(index) == 0; /* another destroyer may have seen so and left it to us */
 	e->destroyers--;
 	if (empty && e->destroyers == 0)
 		__atomic_store_n(&e->closing, 0, __ATOMIC_RELEASE);

@@ -36,8 +36,4 @@ fwi_handle_index(HANDLE h)
 /* Why a handle cannot send `version` packets at the network layer; 0 = it can. */
 NTSTATUS fwi_handle_refusal(HANDLE h, unsigned version);
 
-int fwi_handles_init(void);
-void fwi_handles_fini(void);
-unsigned fwi_handles_busy(void);
-
 #endif

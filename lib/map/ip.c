@@ -16,7 +16,7 @@ chain_holds(const NET_BUFFER *nb, uint32_t want)
 	unsigned n;
 
 	for (n = 0; mdl != NULL && n < FWI_MDL_MAX; n++, mdl = mdl->Next, off = 0) {
-		if (off > mdl->ByteCount)
+		if (off > mdl->ByteCount || (n > 0 && mdl == nb->CurrentMdl)) /* a ring */
 			return false;
 		if (mdl->ByteCount - off >= want)
 			return true;

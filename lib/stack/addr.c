@@ -20,8 +20,8 @@ taken(uint32_t comp, enum fwi_family family, fwi_u128 key)
 		if (iface == NULL || iface->comp != comp)
 			continue;
 		SLIST_FOREACH(a, &iface->addrs, next)
-			if (a->family == family && a->key == key)
-				return true;
+		if (a->family == family && a->key == key)
+			return true;
 	}
 	return false;
 }

@@ -76,7 +76,8 @@ fwi_big4_collect(const struct fwi_table *t, struct fwi_rt *routes)
 		if (value_of(node) & FWI_VALUE_DEAD)
 			continue;
 		rte_rib_get_ip(node, &ip);
-		routes[n] = (struct fwi_rt){.key = fwi_key4(ip), .nh = FWI_VALUE_NH(value_of(node))};
+		routes[n] = (struct fwi_rt){
+			.key = fwi_key4(ip), .nh = FWI_VALUE_NH(value_of(node))};
 		rte_rib_get_depth(node, &routes[n++].depth);
 	}
 	return n;

@@ -142,8 +142,9 @@ fwpdk_if_add(const struct fwpdk_if_opts *opts, uint32_t *if_index)
 	if (!fwi_ready())
 		rc = -ENODEV;
 	else if (!FWI_SIZE_OK(opts, struct fwpdk_if_opts) || if_index == NULL ||
-		(opts->mtu != 0 && opts->mtu < MIN_MTU) || rte_is_multicast_ether_addr(&opts->mac) ||
-		(opts->name != NULL && (opts->name[0] == '\0' || strnlen(opts->name, 16) > 15)))
+		 (opts->mtu != 0 && opts->mtu < MIN_MTU) ||
+		 rte_is_multicast_ether_addr(&opts->mac) ||
+		 (opts->name != NULL && (opts->name[0] == '\0' || strnlen(opts->name, 16) > 15)))
 		rc = -EINVAL;
 	else
 		rc = add(opts, if_index);
@@ -256,7 +257,7 @@ fwi_stack_ports(uint32_t comp, uint64_t ports[FWI_PORT_WORDS])
 	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++)
 		if (ifs[i] != NULL && ifs[i]->comp == comp)
 			ports[ifs[i]->link.port_id / 64] |= UINT64_C(1)
-				<< ifs[i]->link.port_id % 64;
+							    << ifs[i]->link.port_id % 64;
 	fwi_ctl_unlock();
 }
 

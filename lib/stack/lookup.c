@@ -8,17 +8,18 @@
 
 #include "stack/comp.h"
 #include "stack/neigh.h"
+#include "stack/tsan.h"
 
 /* Index of the last range that starts at or before addr; the first starts at 0. */
-#define LAST_AT_OR_BEFORE(start, count, addr)                                                      \
-	({                                                                                         \
-		uint32_t at_ = 0, len_ = (count);                                                  \
-		while (len_ > 1) {                                                                 \
-			uint32_t half_ = len_ / 2;                                                 \
-			at_ = (start)[at_ + half_] <= (addr) ? at_ + half_ : at_;                  \
-			len_ -= half_;                                                             \
-		}                                                                                  \
-		at_;                                                                               \
+#define LAST_AT_OR_BEFORE(start, count, addr)                                     \
+	({                                                                        \
+		uint32_t at_ = 0, len_ = (count);                                 \
+		while (len_ > 1) {                                                \
+			uint32_t half_ = len_ / 2;                                \
+			at_ = (start)[at_ + half_] <= (addr) ? at_ + half_ : at_; \
+			len_ -= half_;                                            \
+		}                                                                 \
+		at_;                                                              \
 	})
 
 static inline const struct fwi_table *
@@ -68,6 +69,17 @@ adjacency(uint32_t nh)
 	return __atomic_load_n(&fwi_nexthops[nh], __ATOMIC_ACQUIRE);
 }
 
+static inline const struct fwi_adj *
+neighbour(enum fwi_family family, const void *key, hash_sig_t sig)
+{
+	void *adj;
+
+	if (rte_hash_lookup_with_hash_data(fwi_neigh_table[family], key, sig, &adj) < 0)
+		return &fwi_adj_no_neighbour;
+	FWI_TSAN_ACQUIRE(adj);
+	return adj;
+}
+
 static inline void
 fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 {
@@ -82,17 +94,13 @@ fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
 	const struct fwi_table *t = table_of(comp, FWI_V4);
 	const struct fwi_adj *adj = &fwi_adj_no_route;
 	uint32_t ip = rte_be_to_cpu_32(dst);
-	void *neighbour;
 
 	if (likely(t != NULL))
 		adj = adjacency(next_hop4(t, ip));
 	if (adj->on_link) {
 		const struct fwi_neigh_key4 key = {.if_index = adj->link->if_index, .addr = ip};
 
-		adj = &fwi_adj_no_neighbour;
-		if (rte_hash_lookup_with_hash_data(fwi_neigh_table[FWI_V4], &key,
-			    fwi_neigh_hash4(&key), &neighbour) >= 0)
-			adj = neighbour;
+		adj = neighbour(FWI_V4, &key, fwi_neigh_hash4(&key));
 	}
 	fill(hop, adj);
 }
@@ -103,7 +111,6 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 	const struct fwi_table *t = table_of(comp, FWI_V6);
 	const struct fwi_adj *adj = &fwi_adj_no_route;
 	fwi_u128 ip = fwi_key6(dst);
-	void *neighbour;
 
 	if (likely(t != NULL))
 		adj = adjacency(next_hop6(t, ip, dst));
@@ -113,10 +120,7 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 			.addr = {(uint64_t)(ip >> 64), (uint64_t)ip},
 		};
 
-		adj = &fwi_adj_no_neighbour;
-		if (rte_hash_lookup_with_hash_data(fwi_neigh_table[FWI_V6], &key,
-			    fwi_neigh_hash6(&key), &neighbour) >= 0)
-			adj = neighbour;
+		adj = neighbour(FWI_V6, &key, fwi_neigh_hash6(&key));
 	}
 	fill(hop, adj);
 }

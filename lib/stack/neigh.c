@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Static neighbours. rte_hash with lock-free readers; the slots of deleted keys come back
- * through fwi_rcu (adj.c) together with the adjacency, so there is one way to defer and
- * it never waits. While a poller is parked, deleted neighbours still count.
+ * through fwi_rcu (adj.c), so there is one way to defer and it never waits.
+ *
+ * A deleted neighbour keeps its key, with "no neighbour" as its value, until the table is
+ * full: so neighbours that come and go need no slots, even while a poller is parked. Only
+ * more different ones than max_neighbours in that time are refused.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,6 +17,7 @@
 #include "stack/neigh.h"
 #include "stack/nexthop.h"
 #include "stack/room.h"
+#include "stack/tsan.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
 static uint32_t count, max_count;
@@ -24,12 +28,14 @@ struct key {
 		struct fwi_neigh_key6 v6;
 	};
 	hash_sig_t sig;
+	uint32_t if_index;
 };
 
 static void
 key_make(struct key *k, uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 {
 	memset(k, 0, sizeof(*k));
+	k->if_index = if_index;
 	if (family == FWI_V4) {
 		k->v4.if_index = if_index;
 		k->v4.addr = (uint32_t)(addr >> 96);
@@ -50,7 +56,7 @@ fwi_neigh_init(uint32_t max_neighbours)
 		.hash_func = rte_hash_crc,
 		.socket_id = SOCKET_ID_ANY,
 		.extra_flag = RTE_HASH_EXTRA_FLAGS_RW_CONCURRENCY_LF |
-			RTE_HASH_EXTRA_FLAGS_EXT_TABLE,
+			      RTE_HASH_EXTRA_FLAGS_EXT_TABLE,
 	};
 
 	p.name = "fwpdk_neigh4";
@@ -94,7 +100,61 @@ fwi_neigh_find(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	key_make(&k, if_index, family, addr);
 	if (rte_hash_lookup_with_hash_data(fwi_neigh_table[family], &k, k.sig, &adj) < 0)
 		return NULL;
-	return adj;
+	return adj != &fwi_adj_no_neighbour ? adj : NULL;
+}
+
+/* The value of a deleted neighbour; never written, whatever its type says. */
+static void *
+deleted(void)
+{
+	return (void *)(uintptr_t)&fwi_adj_no_neighbour;
+}
+
+/* Take keys out: all of an interface, or (0) of deleted neighbours only. */
+static bool
+sweep_once(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
+{
+	struct fwi_adj *adj;
+	const void *stored;
+	uint32_t at = 0;
+	bool any = false;
+	void *data;
+
+	while (rte_hash_iterate(fwi_neigh_table[family], &stored, &data, &at) >= 0) {
+		const struct fwi_neigh_key4 *k4 = stored;
+		const struct fwi_neigh_key6 *k6 = stored;
+		struct key k;
+
+		if (family == FWI_V4)
+			key_make(&k, k4->if_index, FWI_V4, fwi_key4(k4->addr));
+		else
+			key_make(&k, (uint32_t)k6->if_index, FWI_V6,
+				(fwi_u128)k6->addr[0] << 64 | k6->addr[1]);
+		if (if_index != 0 ? if_index != k.if_index : data != deleted())
+			continue;
+		/* What gives the slot back later. */
+		adj = data != deleted() ? data : fwi_adj_alloc();
+		if (adj == NULL)
+			return false;
+		count -= data != deleted();
+		adj->table = fwi_neigh_table[family];
+		adj->position = rte_hash_del_key_with_hash(adj->table, &k, k.sig);
+		adj->next = *list;
+		*list = adj;
+		any = true;
+	}
+	return any;
+}
+
+static void
+sweep(uint32_t if_index, enum fwi_family family)
+{
+	struct fwi_adj *list = NULL;
+
+	/* Deleting moves keys of the extension table, so go on until a pass finds none. */
+	while (sweep_once(if_index, family, &list))
+		;
+	fwi_adj_retire(&list);
 }
 
 static int
@@ -118,8 +178,13 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 		return -ENOMEM;
 	fwi_adj_fill(adj, link, mac, family == FWI_V6);
 	key_make(&k, if_index, family, addr);
+	FWI_TSAN_RELEASE(adj);
 	fwi_rcu_reclaim();
 	rc = rte_hash_add_key_with_hash_data(fwi_neigh_table[family], &k, k.sig, adj);
+	if (rc == -ENOSPC) {
+		sweep(0, family);
+		rc = rte_hash_add_key_with_hash_data(fwi_neigh_table[family], &k, k.sig, adj);
+	}
 	if (rc != 0) {
 		fwi_adj_free(adj);
 		return rc;
@@ -133,24 +198,12 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	return 0;
 }
 
-/* Take out of reach, and append to the list that the caller retires. */
-static void
-unlink_neighbour(const struct key *k, enum fwi_family family, struct fwi_adj *adj,
-	struct fwi_adj **list)
-{
-	adj->table = fwi_neigh_table[family];
-	adj->position = rte_hash_del_key_with_hash(adj->table, k, k->sig);
-	adj->next = *list;
-	*list = adj;
-	count--;
-}
-
 static int
 del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
-	struct fwi_adj *adj, *list = NULL;
+	struct fwi_adj *adj;
 	struct key k;
 
 	if (link == NULL)
@@ -158,53 +211,21 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	adj = fwi_neigh_find(if_index, family, addr);
 	if (adj == NULL)
 		return -ENOENT;
-	fwi_nexthop_resolve(&gateway, NULL);
 	key_make(&k, if_index, family, addr);
-	unlink_neighbour(&k, family, adj, &list);
-	fwi_adj_retire(&list);
+	/* The key is there: this only replaces its value. */
+	rte_hash_add_key_with_hash_data(fwi_neigh_table[family], &k, k.sig, deleted());
+	fwi_nexthop_resolve(&gateway, NULL);
+	count--;
+	fwi_adj_retire(&adj);
 	fwi_stack_changed();
 	return 0;
-}
-
-static bool
-drop_some(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
-{
-	const void *stored;
-	struct fwi_adj *adj;
-	uint32_t at = 0;
-	bool any = false;
-	void *data;
-
-	while (rte_hash_iterate(fwi_neigh_table[family], &stored, &data, &at) >= 0) {
-		struct key k = {.sig = 0};
-
-		adj = data;
-		if (adj->link->if_index != if_index)
-			continue;
-		if (family == FWI_V4) {
-			k.v4 = *(const struct fwi_neigh_key4 *)stored;
-			k.sig = fwi_neigh_hash4(&k.v4);
-		} else {
-			k.v6 = *(const struct fwi_neigh_key6 *)stored;
-			k.sig = fwi_neigh_hash6(&k.v6);
-		}
-		unlink_neighbour(&k, family, adj, list);
-		any = true;
-	}
-	return any;
 }
 
 void
 fwi_neigh_drop(uint32_t if_index)
 {
-	struct fwi_adj *list = NULL;
-	unsigned f;
-
-	/* Deleting moves keys of the extension table, so go on until a pass finds none. */
-	for (f = 0; f < FWI_FAMILIES; f++)
-		while (drop_some(if_index, f, &list))
-			;
-	fwi_adj_retire(&list);
+	sweep(if_index, FWI_V4);
+	sweep(if_index, FWI_V6);
 }
 
 int

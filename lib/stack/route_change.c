@@ -28,7 +28,7 @@ struct draft {
 	uint32_t comp, n, n_dropped;
 	enum fwi_family family;
 	struct fwi_rt *routes;
-	uint32_t *dropped;	/* next hops to put when the draft is published */
+	uint32_t *dropped;	 /* next hops to put when the draft is published */
 	struct fwi_table *table; /* built */
 };
 
@@ -131,8 +131,8 @@ rebuild_with(const struct fwi_route_change *c, uint32_t nh)
 	int rc = draft_open(&d, c->comp, c->family, 1);
 
 	if (rc == 0) {
-		d.routes[d.n++] =
-			(struct fwi_rt){.key = c->key, .depth = c->depth, .nh = nh, .seq = 1};
+		d.routes[d.n++] = (struct fwi_rt){
+			.key = c->key, .depth = c->depth, .nh = nh, .seq = 1};
 		rc = draft_build(&d);
 	}
 	if (rc == 0)
@@ -288,8 +288,8 @@ fwi_routes_set(const struct fwi_route_change *c, uint32_t n)
 }
 
 static int
-draft_without_link(struct draft *d, uint32_t comp, enum fwi_family family,
-	const struct fwi_link *link)
+draft_without_link(
+	struct draft *d, uint32_t comp, enum fwi_family family, const struct fwi_link *link)
 {
 	int rc = draft_open(d, comp, family, 0);
 	uint32_t i, kept = 0;

@@ -23,7 +23,8 @@ value(fwi_u128 key, unsigned depth, uint32_t nh)
 static int
 big_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t v)
 {
-	return t->family == FWI_V4 ? fwi_big4_set(t, key, depth, v) : fwi_big6_set(t, key, depth, v);
+	return t->family == FWI_V4 ? fwi_big4_set(t, key, depth, v)
+				   : fwi_big6_set(t, key, depth, v);
 }
 
 static uint32_t
@@ -60,12 +61,13 @@ groups(enum fwi_family family, const struct fwi_rt *r, uint32_t n)
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		while (open != 0 && !fwi_covers(around[open - 1]->key, around[open - 1]->depth, r[i].key))
+		while (open != 0 &&
+			!fwi_covers(around[open - 1]->key, around[open - 1]->depth, r[i].key))
 			open--;
 		ceiling = RTE_ALIGN_CEIL(r[i].depth, 8);
 		floor = family == FWI_V4 ? 24 : RTE_ALIGN_FLOOR(r[i].depth, 8);
 		if (r[i].depth > 24 && (i == 0 || r[i - 1].depth <= floor ||
-			!fwi_covers(r[i].key, floor, r[i - 1].key))) {
+					       !fwi_covers(r[i].key, floor, r[i - 1].key))) {
 			unsigned from = open != 0 ? RTE_ALIGN_CEIL(around[open - 1]->depth, 8) : 24;
 
 			sum += (ceiling - RTE_MIN(ceiling, RTE_MAX(from, 24u))) / 8;
@@ -186,8 +188,8 @@ fwi_table_collect(const struct fwi_table *t, struct fwi_rt *routes)
 	routes += t->family == FWI_V4 ? fwi_big4_collect(t, routes) : fwi_big6_collect(t, routes);
 	for (i = 0; i <= fwi_family_bits(t->family); i++) {
 		if (t->top_route[i] != FWI_NH_NONE)
-			*routes++ = (struct fwi_rt){.key = fwi_mask(i) &
-					fwi_mask(fwi_family_bits(t->family)),
+			*routes++ = (struct fwi_rt){
+				.key = fwi_mask(i) & fwi_mask(fwi_family_bits(t->family)),
 				.nh = t->top_route[i],
 				.depth = (uint8_t)i};
 	}
@@ -215,7 +217,8 @@ refresh_dead(struct fwi_table *t, fwi_u128 key, unsigned depth)
 		d = &t->dead[i];
 		if (d->depth > depth && fwi_covers(key, depth, d->key))
 			big_set(t, d->key, d->depth,
-				value(d->key, d->depth, around(t, d->key, d->depth)) | FWI_VALUE_DEAD);
+				value(d->key, d->depth, around(t, d->key, d->depth)) |
+					FWI_VALUE_DEAD);
 	}
 }
 

@@ -65,8 +65,8 @@ fwpdk_addr_format(const struct fwpdk_addr *addr, char *buf, size_t len)
 	if (buf == NULL || len == 0)
 		return buf;
 	if (fwi_addr_key(addr, &family, &key) != 0 ||
-		inet_ntop(family == FWI_V4 ? AF_INET : AF_INET6, addr->bytes, buf, (socklen_t)len) ==
-			NULL)
+		inet_ntop(family == FWI_V4 ? AF_INET : AF_INET6, addr->bytes, buf,
+			(socklen_t)len) == NULL)
 		buf[0] = '\0';
 	return buf;
 }

@@ -86,6 +86,8 @@ walk_neighbours(enum fwi_family family, fwpdk_neigh_walk_fn fn, void *arg)
 
 	while (rc == 0 && rte_hash_iterate(fwi_neigh_table[family], &key, &data, &at) >= 0) {
 		adj = data;
+		if (adj == &fwi_adj_no_neighbour) /* deleted */
+			continue;
 		if (family == FWI_V4) {
 			k = fwi_key4(((const struct fwi_neigh_key4 *)key)->addr);
 		} else {

@@ -9,7 +9,8 @@ fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 	const struct fwi_txq *q;
 	uint8_t i;
 
-	if (hop->status != 0)
+	/* a frame longer than data_len can say takes two mbufs */
+	if (hop->status != 0 || hop->mtu > UINT16_MAX - FWI_L2_LEN)
 		return 0;
 	i = p->q_of_port[hop->port_id];
 	if (i == 0xff)

@@ -22,8 +22,11 @@ owner_gone(const struct fwpdk_poller *p)
 	if (lcore < 0 || (unsigned)lcore == rte_get_main_lcore())
 		return false;
 	role = rte_eal_lcore_role((unsigned)lcore);
-	return (role == ROLE_RTE || role == ROLE_SERVICE) &&
-	       rte_eal_get_lcore_state((unsigned)lcore) == WAIT;
+	if ((role != ROLE_RTE && role != ROLE_SERVICE) ||
+		rte_eal_get_lcore_state((unsigned)lcore) != WAIT)
+		return false;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE); /* all that worker did comes before */
+	return true;
 }
 
 static void

@@ -67,8 +67,6 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	if (unlikely(__atomic_load_n(&q->state, __ATOMIC_RELAXED) != q->seen_state))
-		fwi_txq_state_changed(q);
 	if (q->foreign_ring != NULL)
 		fwi_txq_drain_foreign(q);
 	if (fwi_txq_staged(q) != 0)
@@ -79,11 +77,17 @@ serve_queue(struct fwi_txq *q)
 		flush_due(q);
 }
 
+/* Before anything is mapped: what accepted NBLs rely on may have changed. */
 static void
-follow_stack(struct fwpdk_poller *p)
+follow_control(struct fwpdk_poller *p)
 {
 	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
+	unsigned i;
 
+	for (i = 0; i < p->nports; i++)
+		if (unlikely(__atomic_load_n(&p->q[i]->state, __ATOMIC_RELAXED) !=
+			     p->q[i]->seen_state))
+			fwi_txq_state_changed(p->q[i]);
 	if (unlikely(gen != p->generation)) {
 		fwi_hops_clear(p->hops);
 		p->generation = gen;
@@ -103,7 +107,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
 	fwi_rcu_quiescent(p->id);
-	follow_stack(p);
+	follow_control(p);
 
 	if (p->nwait < 4 * FWI_TAKE)
 		take(p);

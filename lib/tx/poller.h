@@ -59,9 +59,9 @@ struct fwpdk_poller {
 	uint32_t nwait, max_wait;
 
 	/* done, callbacks outstanding */
-	NET_BUFFER_LIST **done; /* from releases: at most one entry per completion mbuf */
+	NET_BUFFER_LIST **done; /* from releases */
 	uint32_t ndone, done_cap;
-	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release */
+	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release, or done[] was full */
 	uint32_t nfail;
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
@@ -134,13 +134,16 @@ struct fwpdk_poller *fwi_poller_own(uint64_t comps);
 void fwi_take_own_lane(struct fwpdk_poller *p);
 
 /* complete.c, owner thread */
-/* From a release. */
+void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without a release */
+/* From a release. mbufs that come back while mapping go out again: done[] may fill up. */
 static inline void
 fwi_done(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
-	p->done[p->ndone++] = nbl;
+	if (likely(p->ndone != p->done_cap))
+		p->done[p->ndone++] = nbl;
+	else
+		fwi_done_failed(p, nbl);
 }
-void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without one */
 void fwi_nbl_credit(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, uint32_t n, int32_t status);
 int fwi_run_completions(struct fwpdk_poller *p);
 

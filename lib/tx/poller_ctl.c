@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: life of a poller. */
 #include <errno.h>
+#include <numa.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,16 +57,28 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 	return p->shared == NULL ? -ENOMEM : 0;
 }
 
+/* Plain threads have no rte_socket_id(). */
+static int
+node_of_caller(void)
+{
+	int cpu = sched_getcpu(), node = -1;
+
+	if (numa_available() >= 0 && cpu >= 0)
+		node = numa_node_of_cpu(cpu);
+	return node >= 0 ? node : 0;
+}
+
 static struct fwpdk_poller *
 poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 {
+	int socket = o->socket_id == SOCKET_ID_ANY ? node_of_caller() : o->socket_id;
 	struct fwpdk_poller *p;
 
-	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, o->socket_id);
+	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, socket);
 	if (p == NULL)
 		return NULL;
 	p->id = (uint16_t)id;
-	p->socket = o->socket_id;
+	p->socket = socket;
 	p->owner_lcore = -1;
 	p->handle_mask = fwi_config.max_handles - 1;
 	p->default_comp = fwi_stack_compartment(0);
@@ -78,9 +92,9 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 		snprintf(p->name, sizeof(p->name), "%s", o->name);
 	else
 		snprintf(p->name, sizeof(p->name), "p%u", id);
-	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, o->socket_id);
+	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, socket);
 	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
-		RTE_CACHE_LINE_SIZE, o->socket_id);
+		RTE_CACHE_LINE_SIZE, socket);
 	if (p->hops == NULL || p->count == NULL ||
 		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
 		poller_free(p);
@@ -125,7 +139,7 @@ fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_poller **
 	return rc;
 }
 
-/* done[] holds one entry per completion mbuf at most. */
+/* Room for one entry per completion mbuf: seldom too little. */
 static int
 done_grow(struct fwpdk_poller *p, uint32_t more)
 {
@@ -209,13 +223,13 @@ fwpdk_poller_add_compartment(struct fwpdk_poller *p, uint32_t compartment_id)
 }
 
 static bool
-reaches_all(const struct fwpdk_poller *p)
+reaches_all(const struct fwpdk_poller *p, uint64_t comps)
 {
 	uint64_t ports[FWI_PORT_WORDS], left;
 	unsigned comp, w, id;
 
 	for (comp = 0; comp < 64; comp++) {
-		if (!(p->comps >> comp & 1))
+		if (!(comps >> comp & 1))
 			continue;
 		fwi_stack_ports(comp, ports);
 		for (w = 0; w < FWI_PORT_WORDS; w++) {
@@ -235,20 +249,21 @@ reaches_all(const struct fwpdk_poller *p)
 int
 fwpdk_poller_start(struct fwpdk_poller *p)
 {
+	uint64_t comps;
 	int rc = 0;
 
 	if (p == NULL)
 		return -EINVAL;
 	fwi_ctl_lock();
-	if (p->comps == 0)
-		p->comps = UINT64_C(1) << fwi_stack_compartment(0);
+	comps = p->comps != 0 ? p->comps : UINT64_C(1) << fwi_stack_compartment(0);
 	if (p->started)
 		rc = -EALREADY;
 	else if (p->nports == 0)
 		rc = -EINVAL;
-	else if (!reaches_all(p))
+	else if (!reaches_all(p, comps))
 		rc = -EXDEV;
 	if (rc == 0) {
+		p->comps = comps;
 		p->started = true;
 		fwi_pollers_publish();
 	}

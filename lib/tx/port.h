@@ -54,6 +54,9 @@ int fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opt
 unsigned fwi_ports_busy(void);
 int fwi_port_hook(uint16_t port_id, struct rte_ether_addr *mac);
 
+/* close_ring.c */
+void fwi_close_ring(const struct fwi_port *port);
+
 /* port_open.c */
 int fwi_port_desc(uint16_t port_id, uint16_t want, uint16_t *nb_desc);
 

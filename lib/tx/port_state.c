@@ -140,6 +140,8 @@ close_locked(uint16_t port_id)
 		return -ENODEV;
 	if (port->state != FWPDK_PORT_STOPPED || fwi_stack_port_used(port_id))
 		return -EBUSY;
+	if (port->owned && port->strategy == FWPDK_STRATEGY_RECEIVER)
+		fwi_close_ring(port);
 	if (port->owned) { /* some drivers give back only here what they had */
 		rte_eth_dev_close(port_id);
 		rte_mempool_free(port->rx_pool);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct fwi_poller;
+struct fwpdk_poller;
 struct fwi_producer;
 
 struct fwi_self {

@@ -237,14 +237,16 @@ stats_subtract(struct fwpdk_stats *s, const struct fwpdk_stats *b)
 	s->copied_memory -= b->copied_memory;
 	s->copied -= b->copied;
 	s->host_packets -= b->host_packets;
-	for (i = 0; i < FWPDK_STATUS_SLOTS; i++)
+	for (i = 0; i < FWPDK_STATUS_SLOTS; i++) {
 		for (k = 0; k < FWPDK_STATUS_SLOTS; k++) {
-			if (b->by_status[k].count != 0 && s->by_status[i].status == b->by_status[k].status)
+			if (s->by_status[i].count != 0 && b->by_status[k].count != 0 &&
+				s->by_status[i].status == b->by_status[k].status)
 				s->by_status[i].count -= b->by_status[k].count;
-			if (b->refused_by_status[k].count != 0 &&
+			if (s->refused_by_status[i].count != 0 && b->refused_by_status[k].count != 0 &&
 				s->refused_by_status[i].status == b->refused_by_status[k].status)
 				s->refused_by_status[i].count -= b->refused_by_status[k].count;
 		}
+	}
 }
 
 int
@@ -268,6 +270,7 @@ fwpdk_stats_reset(void)
 		return -ENODEV;
 	fwi_ctl_lock();
 	stats_raw(&base);
+	base.injected = base.completed; /* what is in flight counts as injected from here on */
 	fwi_latency_reset();
 	fwi_ctl_unlock();
 	return 0;

@@ -17,9 +17,10 @@ extern "C" {
  *        (R17, R18) and its packet chain as it was (R21)
  * @param dispatchLevel TRUE when called where it must not block (R26)
  *
- * Runs on the lcore that owns the transmit queue (R166) or, during a forced drain,
- * on a control thread; never inside the inject call. May free, allocate and inject
- * (R25); must not destroy a handle (R13).
+ * Runs on the thread that owns the poller which took the list (R166), from its poll, or
+ * with dispatchLevel FALSE on a control thread that serves a poller nobody owns (destroy,
+ * stop, drain); never inside the inject call. May free, allocate and inject (R25); must
+ * not destroy a handle (R13).
  */
 typedef VOID(NTAPI *FWPS_INJECT_COMPLETE0)(
 	VOID *context, NET_BUFFER_LIST *netBufferList, BOOLEAN dispatchLevel);
@@ -32,8 +33,9 @@ typedef VOID(NTAPI *FWPS_INJECT_COMPLETE0)(
  * @param flags FWPS_INJECTION_TYPE_* ored (R4); 0 = stream, transport, forward (R1)
  * @param injectionHandle out: the handle, the caller's until Destroy; written on
  *        success only
- * @return STATUS_SUCCESS; STATUS_FWP_TCPIP_NOT_READY before the stack runs, try
- *         again (R8); STATUS_FWP_NULL_POINTER without injectionHandle;
+ * @return STATUS_SUCCESS; STATUS_FWP_TCPIP_NOT_READY before fwpdk_init(), try again
+ *         (R8); STATUS_NOT_SUPPORTED in a secondary process;
+ *         STATUS_FWP_NULL_POINTER without injectionHandle;
  *         STATUS_FWP_INVALID_FLAGS on unknown types; STATUS_INVALID_PARAMETER on a
  *         family unknown or not fit for the types; STATUS_INSUFFICIENT_RESOURCES
  *         when no handle is left
@@ -48,12 +50,13 @@ FwpsInjectionHandleCreate0(ADDRESS_FAMILY addressFamily, UINT32 flags, HANDLE *i
  * Injections tried meanwhile are refused (R10).
  *
  * @param injectionHandle the handle; invalid afterwards
- * @return STATUS_SUCCESS; STATUS_INVALID_HANDLE when it is no live handle;
- *         STATUS_FWP_INJECT_HANDLE_CLOSING when another thread destroys it;
- *         STATUS_INVALID_DEVICE_STATE when called on an lcore or from a completion,
- *         which could not end (R13)
+ * @return STATUS_SUCCESS, also when another thread destroys it at the same time: both
+ *         wait; STATUS_INVALID_HANDLE when it is no live handle;
+ *         STATUS_INVALID_DEVICE_STATE when called from a completion, at once and
+ *         without effect: it could not end (R13)
  *
- * Control thread only: blocks while the lcores run the completions (R164).
+ * Blocks until the pollers have run all completions. Pollers that the calling thread owns
+ * or that nobody owns are served by it (R164). Says once a second what it waits for.
  */
 NTSTATUS NTAPI
 FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
@@ -65,9 +68,10 @@ FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
  * @param injectionContext any value, for FwpsQueryPacketInjectionState0 (R80)
  * @param flags 0 or FWPS_SEND_INJECT_PRESERVE_IPID (R27)
  * @param compartmentId UNSPECIFIED_COMPARTMENT_ID or an existing one (R28, R29)
- * @param netBufferList one list (R38) whose every packet starts at its IP header
- *        (R36, R41), in network order (R33), with checksums done or asked for
- *        (R54..R58)
+ * @param netBufferList a list, or a chain of up to 256 (Next) of which each is injected and
+ *        completed on its own, all or none accepted (R38); every packet starts at its
+ *        IP header (R36, R41), in network order (R33), with its checksums done
+ *        (R54..R57); at most 16384 packets in a list and 1024 MDLs in a packet
  * @param completionFn called once when, and only when, this returns STATUS_SUCCESS
  * @param completionContext any value, handed to completionFn (R19)
  * @return STATUS_SUCCESS: accepted; list, MDLs, data and context are the library's
@@ -78,10 +82,13 @@ FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
  *         STATUS_INVALID_HANDLE: not a live handle;
  *         STATUS_FWP_INJECT_HANDLE_CLOSING: being destroyed (R10);
  *         STATUS_FWP_INJECT_HANDLE_STALE: not of type NETWORK (R2);
- *         STATUS_FWP_NULL_POINTER: no list or no completionFn (R30);
+ *         STATUS_FWP_NULL_POINTER: no completionFn (R30), no list;
  *         STATUS_FWP_INVALID_FLAGS: flags;
- *         STATUS_INVALID_PARAMETER: compartment, chain of lists, no packet, window
- *         or IP header malformed, or family not the handle's;
+ *         STATUS_INVALID_PARAMETER: unknown compartment, no packet, not a whole
+ *         IP packet of the handle's family, list in flight already (also twice in one
+ *         chain), chain too long;
+ *         STATUS_NOT_SUPPORTED: an out-of-band request (checksum, large send,
+ *         segmentation, VLAN), or a secondary process;
  *         STATUS_INSUFFICIENT_RESOURCES: queue or pool full, try later (R163)
  *
  * Any thread, lcores included, completions included; does not block (R31).
