@@ -29,18 +29,24 @@ enum fwpdk_mode {
 	FWPDK_MODE_COPY,     /**< packets are copied into mbufs of the library at the poll */
 };
 
-/** How the library learns that a driver has released what it sent. */
+/** How the library learns that the device is done with what it was given. */
 enum fwpdk_strategy {
-	FWPDK_STRATEGY_IN_BURST = 0, /**< the driver releases inside rte_eth_tx_burst() */
+	FWPDK_STRATEGY_AUTO = 0,     /**< from the driver table */
+	FWPDK_STRATEGY_IN_BURST,     /**< the driver releases inside rte_eth_tx_burst() */
 	FWPDK_STRATEGY_RECEIVER,     /**< mbufs are handed on; whoever receives them releases them (net_ring) */
+	FWPDK_STRATEGY_DONE_CLEANUP, /**< rte_eth_tx_done_cleanup() when the queue is idle */
+	FWPDK_STRATEGY_EMPTY_BURST,  /**< rte_eth_tx_burst() of no packets when the queue is idle */
+	FWPDK_STRATEGY_DESC_DONE,    /**< rte_eth_tx_descriptor_status() says that the last descriptor is done */
+	FWPDK_STRATEGY_NONE,	     /**< released lazily, no flush known: no bound (zero-copy by explicit choice) */
 	FWPDK_STRATEGY_COPIED,	     /**< copy mode: complete when the burst took the copy */
-	FWPDK_STRATEGY_NONE,	     /**< released lazily, no flush known: no bound (forced zero-copy) */
 };
 
 /** Options of a port. Zero means default for every field. */
 struct fwpdk_port_opts {
 	size_t size;		/**< sizeof(struct fwpdk_port_opts), checked */
 	enum fwpdk_mode mode;	/**< FWPDK_MODE_AUTO unless a mode is to be forced */
+	enum fwpdk_strategy strategy; /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes) */
+	uint32_t flush_us;	/**< how often an idle queue is flushed while packets are out; default 20 */
 	uint16_t first_queue;	/**< attach: first TX queue that is ours; open: must be 0 */
 	uint16_t nb_queues;	/**< TX queues that are ours, one per poller; default 1 */
 	uint16_t nb_desc;	/**< open: TX descriptors per queue; default 1024, fitted to the driver's limits */
@@ -77,7 +83,8 @@ struct fwpdk_port_info {
 	enum fwpdk_mode mode;	     /**< never AUTO */
 	enum fwpdk_strategy strategy;
 	const char *mode_name;	     /**< "cpool" or "copy" */
-	const char *strategy_name;   /**< "in-burst", "receiver", "copied", "none" */
+	const char *strategy_name;   /**< "in-burst", "receiver", "done-cleanup", "empty-burst",
+				      *   "desc-done", "copied", "none" */
 	const char *completion;	     /**< what completion means on this port, one sentence, static */
 	int32_t idle_bound_us;	     /**< an idle queue completes its tail within this time plus one poll; -1 = no bound */
 	enum fwpdk_port_state state;
@@ -154,6 +161,20 @@ int fwpdk_port_close(uint16_t port_id);
  * @return 0; -ENODEV unknown; -EINVAL bad size field
  */
 int fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info);
+
+/**
+ * Wait until a port holds nothing that was injected: until then it is flushed and its
+ * pollers are served as in fwpdk_port_stop(). For drivers that keep the last packets of an
+ * idle queue this stops the port, if allowed, and starts it again.
+ *
+ * @param timeout_us how long to wait
+ * @param may_stop   not 0: stop and start the port if flushing does not empty it; what it gives
+ *                   back then completes with STATUS_REQUEST_ABORTED
+ * @param outstanding set to the number of mbufs still out, or NULL
+ * @return 0 nothing is out; -ETIMEDOUT; -EBUSY only a stop would help and may_stop is 0;
+ *         -ENODEV unknown; -EDEADLK from a completion function; or what a start returned
+ */
+int fwpdk_port_drain(uint16_t port_id, uint64_t timeout_us, int may_stop, uint32_t *outstanding);
 
 /** @return the n-th attached port id (n from 0), or -ENOENT past the last one. */
 int fwpdk_port_next(unsigned n);

@@ -10,6 +10,7 @@
 #include "map/tag.h"
 #include "tx/cpool.h"
 #include "tx/poller.h"
+#include "tx/reclaim.h"
 #include "tx/txq.h"
 
 uint32_t
@@ -69,7 +70,11 @@ fwi_txq_burst(struct fwi_txq *q)
 		return false;
 	while (q->head != q->tail) {
 		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
+		if (q->sent != NULL)
+			fwi_sent_note(q, q->stage + q->head, n);
 		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
+		if (q->sent != NULL)
+			fwi_sent_keep(q, sent);
 		q->bursts++;
 		if (unlikely(q->ncredit != 0))
 			credit_taken(q, sent);

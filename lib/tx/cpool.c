@@ -97,7 +97,8 @@ mark_aborted(struct rte_mempool *mp, void *arg, void *obj, unsigned idx)
 	RTE_SET_USED(mp);
 	RTE_SET_USED(arg);
 	RTE_SET_USED(idx);
-	*fwi_tag(obj) |= FWI_TAG_ABORT;
+	if ((*fwi_tag(obj) & FWI_TAG_EMPTY) == 0)
+		*fwi_tag(obj) |= FWI_TAG_ABORT;
 }
 
 void

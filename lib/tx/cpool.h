@@ -24,6 +24,8 @@ fwi_pending_sub(NET_BUFFER_LIST *nbl, uint32_t n)
 
 /* Owner thread: back on the free stack, its NBL one step closer to done. */
 void fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m);
+/* Owner thread: the device is done with it though the driver still holds it. */
+void fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m);
 /* Owner thread: everything a driver holds now will end as aborted. */
 void fwi_cpool_mark_aborted(struct fwi_txq *q);
 

@@ -16,8 +16,9 @@
 #include "tx/poller.h"
 #include "tx/txq.h"
 
-static __rte_noinline void
-release_counted(struct fwpdk_poller *p, uint64_t tag)
+/* The NBL of this mbuf is one mbuf closer to done. */
+static void
+settle(struct fwpdk_poller *p, uint64_t tag)
 {
 	NET_BUFFER_LIST *nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS);
 
@@ -29,6 +30,18 @@ release_counted(struct fwpdk_poller *p, uint64_t tag)
 		p->extra--;
 }
 
+static __rte_noinline void
+release_special(struct fwi_txq *q, struct rte_mbuf *m, uint64_t tag)
+{
+	if (tag & FWI_TAG_EMPTY) {
+		q->detached--;
+		q->poller->extra--;
+	} else {
+		settle(q->poller, tag);
+	}
+	*fwi_tag(m) = 0;
+}
+
 void
 fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 {
@@ -38,7 +51,16 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 	if (likely((tag & FWI_TAG_BITS) == FWI_TAG_SOLO))
 		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS));
 	else
-		release_counted(q->poller, tag);
+		release_special(q, m, tag);
+}
+
+void
+fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m)
+{
+	settle(q->poller, *fwi_tag(m));
+	*fwi_tag(m) = FWI_TAG_EMPTY;
+	q->detached++;
+	q->poller->extra++; /* out, but without an NBL */
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "tx/port.h"
 
 #define ALL 0xff
+#define DESC_COMPLETION "the device has finished the last descriptor it was given"
 #define IN_BURST_COMPLETION \
 	"the driver has copied the packet away (handed over to the kernel, a file or a peer)"
 
@@ -28,7 +29,18 @@ static const struct fwi_driver drivers[] = {
 	{"net_virtio_user", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, false, 1, NULL},
 	{"net_memif", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, true, 1, NULL},
 	/* sends pkt_len bytes from the first segment: a chain would leak memory onto the wire */
-	{"net_af_xdp", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_ANY, false, true, ALL, NULL},
+	{"net_af_xdp", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, true, ALL,
+		IN_BURST_COMPLETION},
+	{"net_e1000_em", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_DESC_DONE, FWI_MEM_DMA, false, false, 1,
+		DESC_COMPLETION},
+	/* has done_cleanup too, but that kills a queue which carried a chain */
+	{"net_e1000_igb", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_DESC_DONE, FWI_MEM_DMA, false, false, 1,
+		DESC_COMPLETION},
+	{"net_igc", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_DESC_DONE, FWI_MEM_DMA, false, false, 1,
+		DESC_COMPLETION},
+	{"net_vmxnet3", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_EMPTY_BURST, FWI_MEM_DMA, false, false, 1,
+		"the driver has released the packet after the device reported it sent"},
+	{"net_virtio", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_DMA, false, false, 1, NULL},
 };
 
 static const struct fwi_driver unknown = {"unknown", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE,

@@ -9,6 +9,7 @@
 #include "stack/stack.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
+#include "tx/reclaim.h"
 
 static void
 take_from(struct fwpdk_poller *p, struct rte_ring *ring)
@@ -51,6 +52,18 @@ fwi_take_own_lane(struct fwpdk_poller *p)
 			take_from(p, p->lane[pr->id]);
 }
 
+/* Packets are out on a queue whose driver has to be asked. */
+static void
+flush_due(struct fwi_txq *q)
+{
+	uint64_t now = rte_rdtsc();
+
+	if (now < q->next_flush || q->seen_state != FWI_TXQ_RUNNING)
+		return;
+	q->next_flush = now + q->flush_every;
+	q->reclaim->flush(q);
+}
+
 static inline void
 serve_queue(struct fwi_txq *q)
 {
@@ -60,6 +73,8 @@ serve_queue(struct fwi_txq *q)
 		fwi_txq_burst(q);
 	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
 		fwi_txq_expire(q, rte_rdtsc());
+	if (q->reclaim->flush != NULL && q->map.nfree + q->detached != q->pool_size)
+		flush_due(q);
 }
 
 /* Before anything is mapped: what accepted NBLs rely on may have changed. */
@@ -151,8 +166,9 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 		if (fwi_txq_staged(q) != 0)
 			return 0;
 		/* A receiver may give back at any time and cannot wake us: look again soon. */
-		if (fwi_txq_in_driver(q) != 0 && when == UINT64_MAX)
-			when = rte_rdtsc() + rte_get_tsc_hz() / 20000;
+		if (fwi_txq_in_driver(q) != 0)
+			when = RTE_MIN(when, q->reclaim->flush != NULL ? q->next_flush
+							: rte_rdtsc() + rte_get_tsc_hz() / 20000);
 	}
 	return when;
 }

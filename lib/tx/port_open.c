@@ -43,6 +43,9 @@ fwpdk_port_wants(uint16_t port_id, const struct fwpdk_port_opts *opts,
 	wants->tx_offloads = wanted_offloads(&info, fwi_driver_find(info.driver_name));
 	wants->txconf = info.default_txconf;
 	wants->txconf.offloads = wants->tx_offloads;
+	/* Each packet's last descriptor reports: the status of the last one means something. */
+	if (fwi_driver_find(info.driver_name)->strategy == FWPDK_STRATEGY_DESC_DONE)
+		wants->txconf.tx_rs_thresh = 1;
 	wants->nb_desc = o.nb_desc;
 	return fwi_port_desc(port_id, o.nb_desc, &wants->nb_desc);
 }
@@ -100,6 +103,22 @@ rx_setup(uint16_t port_id, uint16_t n, struct rte_mempool **pool)
 	return 0;
 }
 
+/* The thresholds we would like, else those of the driver. */
+static int
+tx_setup(uint16_t port_id, uint16_t q, struct fwpdk_port_wants *wants,
+	const struct rte_eth_dev_info *info)
+{
+	int socket = rte_eth_dev_socket_id(port_id), rc;
+
+	rc = rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
+	if (rc == 0 || wants->txconf.tx_rs_thresh == info->default_txconf.tx_rs_thresh)
+		return rc;
+	FWI_LOG(tx, NOTICE, "port %u: the driver refuses tx_rs_thresh %u, its default is used", port_id,
+		wants->txconf.tx_rs_thresh);
+	wants->txconf.tx_rs_thresh = info->default_txconf.tx_rs_thresh;
+	return rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
+}
+
 /* Everything up to a started device; *pool is set as soon as it exists. */
 static int
 bring_up(uint16_t port_id, const struct fwpdk_port_opts *o, uint16_t *nb_desc,
@@ -136,8 +155,7 @@ bring_up(uint16_t port_id, const struct fwpdk_port_opts *o, uint16_t *nb_desc,
 	if (rc != 0)
 		return rc;
 	for (q = 0; q < o->nb_queues; q++) {
-		rc = rte_eth_tx_queue_setup(port_id, q, wants.nb_desc, rte_eth_dev_socket_id(port_id),
-			&wants.txconf);
+		rc = tx_setup(port_id, q, &wants, &info);
 		if (rc != 0)
 			return failed(port_id, "rte_eth_tx_queue_setup", rc);
 	}

@@ -73,11 +73,13 @@ fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opts *o
 		o->nb_desc = 1024;
 	if (o->backlog == 0)
 		o->backlog = 1024;
+	if (o->flush_us == 0)
+		o->flush_us = 20;
 	if (o->max_hold_us == 0)
 		o->max_hold_us = 100000;
 	if (o->pool_size == 0)
 		o->pool_size = RTE_MAX(4095u, 4u * o->nb_desc);
-	if (o->mode > FWPDK_MODE_COPY || o->nb_queues > FWI_PORT_TXQS || o->backlog < 32 ||
+	if (o->mode > FWPDK_MODE_COPY || o->strategy > FWPDK_STRATEGY_NONE || o->nb_queues > FWI_PORT_TXQS || o->backlog < 32 ||
 		o->backlog > 32768 || !rte_is_power_of_2(o->backlog) || o->pool_size < 64 ||
 		o->pool_size > (1u << 20))
 		return -EINVAL;
@@ -88,7 +90,12 @@ static void
 choose_mode(struct fwi_port *port)
 {
 	port->mode = port->opts.mode != FWPDK_MODE_AUTO ? port->opts.mode : port->driver->mode;
-	port->strategy = port->mode == FWPDK_MODE_COPY ? FWPDK_STRATEGY_COPIED : port->driver->strategy;
+	if (port->mode == FWPDK_MODE_COPY)
+		port->strategy = FWPDK_STRATEGY_COPIED;
+	else if (port->opts.strategy != FWPDK_STRATEGY_AUTO)
+		port->strategy = port->opts.strategy;
+	else
+		port->strategy = port->driver->strategy;
 	if (port->mode == FWPDK_MODE_CPOOL && port->strategy == FWPDK_STRATEGY_NONE)
 		FWI_LOG(tx, NOTICE,
 			"port %u (%s): zero-copy was asked for, but nothing tells when an idle queue is done",

@@ -42,6 +42,14 @@ struct fwi_txq {
 	bool blocked;	   /* the mapper waits for mbufs or for room here */
 	uint8_t seen_state; /* the owner's copy of state */
 	struct fwpdk_poller *poller;
+	uint16_t nb_desc;
+	const struct fwi_reclaim *reclaim;
+	uint64_t next_flush, flush_every; /* TSC */
+	uint64_t flush_refused;
+	struct rte_mbuf **sent; /* reclaim->track: mbufs sent, in order */
+	uint32_t sent_head, sent_tail, sent_mask;
+	uint32_t sent_end[FWI_TX_BURST];
+	uint32_t detached; /* mbufs with the driver whose NBLs are done */
 	uint64_t stuck_since; /* TSC since when nothing moved, 0 = moving */
 	uint64_t max_hold;    /* TSC ticks */
 
@@ -61,7 +69,10 @@ fwi_txq_staged(const struct fwi_txq *q)
 	return q->tail - q->head;
 }
 
-/* Completion mbufs that are neither free nor staged: the driver or a receiver has them. */
+/*
+ * Completion mbufs that are neither free nor staged, and whose NBLs are not done: the driver
+ * or a receiver has them.
+ */
 uint32_t fwi_txq_in_driver(const struct fwi_txq *q);
 
 /* cpool.c, control */

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "tx/cpool.h"
 #include "tx/poller_ctl.h"
+#include "tx/reclaim.h"
 
 #define COPY_CACHE 64u
 #define COPY_SPARE 256u /* copies a zero-copy queue may have out */
@@ -50,6 +51,9 @@ fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
 	q->port_id = port->id;
 	q->queue_id = queue_id;
 	q->cap = port->opts.backlog;
+	q->nb_desc = port->nb_desc;
+	q->reclaim = fwi_reclaim_of(port->strategy);
+	q->flush_every = (uint64_t)port->opts.flush_us * (rte_get_tsc_hz() / 1000000);
 	q->max_hold = (uint64_t)port->opts.max_hold_us * (rte_get_tsc_hz() / 1000000);
 	q->map.max_segs = port->max_segs;
 	q->map.mem_class = port->driver->mem_class;
@@ -66,6 +70,8 @@ fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
 	rc = copy_pool_create(q, port, p->socket);
 	if (rc == 0 && !q->map.copy_mode)
 		rc = fwi_cpool_create(q, p->socket, port->opts.pool_size, serial);
+	if (rc == 0 && q->reclaim->track)
+		rc = fwi_sent_create(q, p->socket);
 	if (rc != 0)
 		goto fail;
 	*out = q;
@@ -80,6 +86,7 @@ fail:
 void
 fwi_txq_destroy(struct fwi_txq *q)
 {
+	fwi_sent_destroy(q);
 	fwi_cpool_destroy(q);
 	rte_mempool_free(q->map.copy_pool);
 	rte_free(q->stage);
@@ -90,7 +97,7 @@ fwi_txq_destroy(struct fwi_txq *q)
 FWI_APPROXIMATE uint32_t
 fwi_txq_in_driver(const struct fwi_txq *q)
 {
-	uint32_t out = q->pool_size - q->map.nfree, i;
+	uint32_t out = q->pool_size - q->map.nfree - q->detached, i;
 	const struct rte_mbuf *m;
 
 	if (q->cpool == NULL)

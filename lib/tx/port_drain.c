@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Control: fwpdk_port_drain(). */
+#include <errno.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+
+#include "core/compat.h"
+#include "core/ctl.h"
+#include "core/log.h"
+#include "tx/poller.h"
+#include "tx/port.h"
+#include "tx/reclaim.h"
+
+/* NBLs that wait in the port's pollers count too: some of them may be for this port. */
+FWI_APPROXIMATE static uint32_t
+outstanding(const struct fwi_port *port)
+{
+	const struct fwi_txq *q;
+	uint32_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++) {
+		q = port->txq[i];
+		if (q != NULL)
+			n += fwi_txq_staged(q) + fwi_txq_in_driver(q) + q->poller->nwait +
+			     q->poller->ndone + q->poller->nfail;
+	}
+	return n;
+}
+
+static bool
+serve_until_empty(struct fwi_port *port, uint64_t end)
+{
+	unsigned i, rounds = 0;
+
+	do {
+		for (i = 0; i < FWI_PORT_TXQS; i++)
+			if (port->txq[i] != NULL)
+				fwi_poller_help(port->txq[i]->poller);
+		if (outstanding(port) == 0)
+			return true;
+		if (++rounds > 64)
+			usleep(20);
+	} while (rte_get_tsc_cycles() < end);
+	return false;
+}
+
+/* Releases from the stop still have to be completed; then the port goes on. */
+static int
+empty_by_stop(struct fwi_port *port, uint64_t timeout_us, uint64_t end)
+{
+	int rc = fwpdk_port_stop(port->id, timeout_us), rc2;
+
+	if (rc != 0)
+		return rc;
+	rc = serve_until_empty(port, end) ? 0 : -ETIMEDOUT;
+	rc2 = fwpdk_port_start(port->id);
+	return rc2 != 0 ? rc2 : rc;
+}
+
+int
+fwpdk_port_drain(uint16_t port_id, uint64_t timeout_us, int may_stop, uint32_t *left)
+{
+	uint64_t start = rte_get_tsc_cycles(), span = timeout_us * (rte_get_tsc_hz() / 1000000);
+	struct fwi_port *port;
+	bool bounded;
+	int rc = 0;
+
+	if (!fwi_ready())
+		return -ENODEV;
+	if (fwi_self.callbacks != 0)
+		return -EDEADLK;
+	fwi_ctl_lock();
+	port = fwi_port_get(port_id);
+	fwi_ctl_unlock();
+	if (port == NULL)
+		return -ENODEV;
+	bounded = fwi_reclaim_of(port->strategy)->bounded || port->strategy == FWPDK_STRATEGY_RECEIVER;
+	/* Without a bound, waiting long helps nobody: leave most of the time to the stop. */
+	if (!serve_until_empty(port, start + (bounded ? span : span / 4))) {
+		if (bounded)
+			rc = -ETIMEDOUT;
+		else if (!may_stop || port->state != FWPDK_PORT_STARTED)
+			rc = -EBUSY;
+		else
+			rc = empty_by_stop(port, timeout_us / 2, start + span);
+	}
+	if (rc != 0)
+		FWI_LOG(tx, WARNING, "port %u (%s): %u mbufs are still out", port_id, port->name,
+			outstanding(port));
+	if (left != NULL)
+		*left = outstanding(port);
+	return rc;
+}

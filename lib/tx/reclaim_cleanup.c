@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * ena, hns3, ixgbe/i40e/ice on their full path, ...: rte_eth_tx_done_cleanup(). Some
+ * drivers decide at every start whether they have it: a refusal is counted, not final.
+ */
+#include <rte_ethdev.h>
+
+#include "tx/reclaim.h"
+#include "tx/txq.h"
+
+void
+fwi_flush_cleanup(struct fwi_txq *q)
+{
+	if (rte_eth_tx_done_cleanup(q->port_id, q->queue_id, 0) < 0)
+		q->flush_refused++;
+}
