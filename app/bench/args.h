@@ -12,9 +12,9 @@
 
 struct args {
 	bool help, list, verify;
-	const char *cases; /* comma separated, NULL: all */
-	const char *ports; /* comma separated, NULL: all */
-	const char *json;  /* file, "-": stdout, NULL: none */
+	const char *cases;  /* comma separated, NULL: all */
+	const char *ports;  /* comma separated, NULL: all */
+	const char *json;   /* file, "-": stdout, NULL: none */
 	const char *report; /* directory or NULL */
 	unsigned repetitions;
 	uint64_t packets; /* per repetition of a case */

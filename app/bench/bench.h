@@ -15,8 +15,8 @@
 #include "packets.h"
 #include "perf.h"
 
-#define BURST	 32u /* packets between two polls */
-#define WARM	 4096u /* packets before the measured ones */
+#define BURST	  32u	/* packets between two polls */
+#define WARM	  4096u /* packets before the measured ones */
 #define RAW_MBUFS 4096u
 
 /* One line on stderr. Returns -1. */
@@ -76,7 +76,8 @@ struct env {
 
 /* Figures of one repetition, per packet or per time. */
 struct sample {
-	double cycles, instructions, mpps;
+	double cycles, instructions;
+	double mpps;		    /* per second of CPU time; cross cases: of wall time */
 	double p50, p99, p999, max; /* us */
 	double by_count[8];	    /* idle_tail: medians in us */
 };
@@ -98,8 +99,8 @@ struct bench_case {
 	unsigned flags;
 	const char *unavailable; /* why no machine can run it yet */
 	struct shape shape;
-	uint32_t dests;	 /* destinations of the NBLs; 0 = 1 */
-	uint32_t param;	 /* of the loop */
+	uint32_t dests; /* destinations of the NBLs; 0 = 1 */
+	uint32_t param; /* of the loop */
 	enum table_id table;
 	loop_fn loop;
 	/* NULL: warm up, measure loop, drain. */
@@ -131,11 +132,12 @@ int devices_stop(struct env *env);
 int devices_close(struct env *env);
 
 /* tables.c: addresses, routes, neighbours. Addresses in host order. */
-int tables_base(struct env *env, struct target *target); /* interface, gateway, route */
-void tables_load(struct env *env);			 /* those in need[] */
-uint32_t tables_dest(const struct target *target, uint32_t n);	 /* behind the gateway */
-uint32_t tables_routed(const struct target *target, uint32_t n); /* by the n-th of its many routes */
-uint32_t tables_routes_of(const struct env *env);		 /* how many those are */
+int tables_base(struct env *env, struct target *target);       /* interface, gateway, route */
+void tables_load(struct env *env);			       /* those in need[] */
+uint32_t tables_dest(const struct target *target, uint32_t n); /* behind the gateway */
+uint32_t tables_routed(
+	const struct target *target, uint32_t n); /* by the n-th of its many routes */
+uint32_t tables_routes_of(const struct env *env); /* how many those are */
 uint32_t tables_onlink(const struct target *target, uint32_t n); /* the n-th of 65,536 neighbours */
 /* Is that packet as it should be? For the nicmodel; arg: the target. */
 const char *tables_check(const struct rte_mbuf *m, void *arg);

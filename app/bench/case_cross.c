@@ -10,7 +10,7 @@
 
 #include "cases.h"
 
-#define TIMEOUT_SECONDS 20u
+#define TIMEOUT_SECONDS 60u
 #define DRIVER_HOLDS	256u /* more NBLs than a queue keeps without further traffic */
 
 static struct {
@@ -18,7 +18,7 @@ static struct {
 	uint64_t total;
 	uint32_t chain; /* NBLs per call */
 	NTSTATUS refusal;
-	bool abort; /* atomic */
+	bool abort;				/* atomic */
 	uint64_t completed __rte_cache_aligned; /* atomic, poller */
 	uint64_t misplaced;			/* completions out of order: none may be */
 } cross;
@@ -56,8 +56,8 @@ inject_patiently(const struct run *run, NET_BUFFER_LIST *chain)
 {
 	NTSTATUS status;
 
-	while (status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
-		       run->target->compartment, chain, cross_completed, run->deck),
+	while (status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0, run->target->compartment,
+		       chain, cross_completed, run->deck),
 		status == STATUS_INSUFFICIENT_RESOURCES &&
 			!__atomic_load_n(&cross.abort, __ATOMIC_RELAXED))
 		rte_pause();

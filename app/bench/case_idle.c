@@ -12,7 +12,8 @@
 #include "cases.h"
 #include "stats.h"
 
-#define ROUNDS 200u
+#define ROUNDS	  200u
+#define TIMEOUT_S 60u /* the other lcore may be kept waiting by other programs */
 
 const uint32_t idle_counts[] = {1, 31, 32, 33, 500};
 const unsigned nb_idle_counts = RTE_DIM(idle_counts);
@@ -53,7 +54,7 @@ tail(struct run *run, uint32_t count)
 	}
 	begin = now = rte_rdtsc();
 	while (deck->n < deck->shape.count) {
-		if (now - begin > rte_get_tsc_hz())
+		if (now - begin > TIMEOUT_S * rte_get_tsc_hz())
 			return run_failed(run, "a completion does not come");
 		fwpdk_poll(poller);
 		now = rte_rdtsc();

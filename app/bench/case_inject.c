@@ -57,8 +57,8 @@ measured_chain(struct run *run, uint64_t packets)
 			NET_BUFFER_LIST_NEXT_NBL(nbl) = chain;
 			chain = nbl;
 		}
-		status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
-			run->target->compartment, chain, completed_lifo, deck);
+		status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0, run->target->compartment,
+			chain, completed_lifo, deck);
 		if (unlikely(!NT_SUCCESS(status)))
 			return run_refused(run, status);
 		fwpdk_poll(poller);
@@ -110,8 +110,8 @@ fresh_inject(const struct run *run, uint8_t *data)
 		IoFreeMdl(mdl);
 		return status;
 	}
-	status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0, run->target->compartment, nbl,
-		fresh_completed, data);
+	status = FwpsInjectNetworkSendAsync0(
+		run->handle, NULL, 0, run->target->compartment, nbl, fresh_completed, data);
 	if (unlikely(!NT_SUCCESS(status))) {
 		IoFreeMdl(mdl);
 		FwpsFreeNetBufferList0(nbl);

@@ -9,6 +9,7 @@
 #include "stats.h"
 
 #define SAMPLES_MAX 65536u
+#define PAUSE_US    20u /* a round takes less: longer, and somebody else had the CPU */
 #define SAMPLE_EACH 16u /* reading the TSC for every packet would be the load */
 
 static struct {
@@ -71,18 +72,26 @@ inject_due(struct run *run, uint64_t due, uint64_t now)
 	return STATUS_SUCCESS;
 }
 
-/* One packet every interval ticks; a packet that is late does not delay those after it. */
+/*
+ * One packet every interval ticks; a packet that is late does not delay those after it.
+ * But what was to be sent while this thread had no CPU is not sent all at once afterwards.
+ */
 static int
 paced(struct run *run, uint64_t packets, double interval)
 {
-	uint64_t begin = rte_rdtsc(), sent = 0;
+	uint64_t pause = rte_get_tsc_hz() / 1000000 * PAUSE_US;
+	uint64_t begin = rte_rdtsc(), last = begin, sent = 0;
 	double per_tick = 1 / interval;
 
 	while (sent < packets) {
-		uint64_t now = rte_rdtsc();
-		uint64_t due = (uint64_t)((double)(now - begin) * per_tick) + 1;
+		uint64_t now = rte_rdtsc(), due;
 		NTSTATUS status;
 
+		if (unlikely(now - last > pause))
+			begin += now - last;
+		last = now;
+		due = (uint64_t)((double)(now - begin) * per_tick) + 1;
+		due = RTE_MAX(due, sent);
 		due = RTE_MIN(RTE_MIN(due, packets) - sent, (uint64_t)BURST);
 		status = inject_due(run, due, now);
 		if (unlikely(!NT_SUCCESS(status)))

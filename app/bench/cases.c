@@ -2,9 +2,18 @@
 /* All cases. */
 #include "cases.h"
 
-#define SMALL(n)   {.nbs = 1, .mdls = 1, .len = 46, .backfill = 16, .count = (n)}
-#define LEN(l)	   {.nbs = 1, .mdls = 1, .len = (l), .backfill = 16, .count = 1024}
-#define MDLS(n)	   {.nbs = 1, .mdls = (n), .len = 46, .backfill = 16, .count = 1024}
+#define SMALL(n)                                                             \
+	{                                                                    \
+		.nbs = 1, .mdls = 1, .len = 46, .backfill = 16, .count = (n) \
+	}
+#define LEN(l)                                                                 \
+	{                                                                      \
+		.nbs = 1, .mdls = 1, .len = (l), .backfill = 16, .count = 1024 \
+	}
+#define MDLS(n)                                                                 \
+	{                                                                       \
+		.nbs = 1, .mdls = (n), .len = 46, .backfill = 16, .count = 1024 \
+	}
 #define LOCAL(l)   .loop = (l), .run = inject_run
 #define FLOWS(f)   .loop = measured_flows, .run = flows_run, .param = (f), .shape = SMALL(4096)
 #define PACED(p)   .flags = CASE_TIME, .loop = measured_local, .run = latency_run, .param = (p)
@@ -21,8 +30,7 @@ const struct bench_case bench_cases[] = {
 		.shape = SMALL(4096), LOCAL(measured_local)},
 	{"inject_local_fresh", "the same, NBL and MDL allocated and freed for each packet",
 		.shape = SMALL(4096), .loop = measured_fresh, .run = fresh_run},
-	{"inject_chain", "the same, NBL chains of 32", .shape = SMALL(4096),
-		LOCAL(measured_chain)},
+	{"inject_chain", "the same, NBL chains of 32", .shape = SMALL(4096), LOCAL(measured_chain)},
 	{"inject_cross", "one call per packet on another lcore; wall cycles of the poller",
 		.flags = CASE_CROSS, .shape = SMALL(512), .param = 1, .run = cross_run},
 	{"inject_cross_chain", "the same, NBL chains of 32", .flags = CASE_CROSS,
@@ -36,8 +44,7 @@ const struct bench_case bench_cases[] = {
 	{"mdl2", "2 MDLs per packet", .shape = MDLS(2), LOCAL(measured_local)},
 	{"mdl4", "4 MDLs per packet", .shape = MDLS(4), LOCAL(measured_local)},
 	{"len242", "242 bytes from the IP header on", .shape = LEN(242), LOCAL(measured_local)},
-	{"len1486", "1,486 bytes from the IP header on", .shape = LEN(1486),
-		LOCAL(measured_local)},
+	{"len1486", "1,486 bytes from the IP header on", .shape = LEN(1486), LOCAL(measured_local)},
 	{"inflight16k", "16,384 NBLs that come round in order", FIFO(16384)},
 	{"dest16", "16 destinations in turn", .shape = SMALL(4096), .dests = 16,
 		LOCAL(measured_local)},

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_bus_vdev.h>
+#include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -31,9 +31,9 @@ device_find(struct target *target)
 
 	if (rte_eth_dev_get_port_by_name(target->vdev, &target->id) == 0)
 		return 0;
-	rc = rte_vdev_init(target->vdev, NULL);
+	rc = rte_eal_hotplug_add("vdev", target->vdev, "");
 	if (rc != 0)
-		return failed(target, "rte_vdev_init", rc);
+		return failed(target, "rte_eal_hotplug_add", rc);
 	rc = rte_eth_dev_get_port_by_name(target->vdev, &target->id);
 	return rc == 0 ? 0 : failed(target, "rte_eth_dev_get_port_by_name", rc);
 }

@@ -17,7 +17,7 @@ struct desc {
 
 struct queue {
 	struct nicmodel *model;
-	uint32_t next;	/* descriptor to be written */
+	uint32_t next;	 /* descriptor to be written */
 	uint32_t oldest; /* descriptor to be released */
 	uint32_t free;
 	uint64_t packets, checked, wrong;

@@ -78,7 +78,8 @@ mdls_make(const struct deck *deck, uint32_t n)
 	MDL *first = NULL, **link = &first;
 
 	for (uint32_t i = 0; i < shape->mdls; i++) {
-		uint32_t share = headers + (shape->len - headers) * i / RTE_MAX(shape->mdls - 1u, 1u);
+		uint32_t share = headers +
+				 (shape->len - headers) * i / RTE_MAX(shape->mdls - 1u, 1u);
 		uint8_t *end = packet + (i + 1u == shape->mdls ? shape->len : share);
 
 		*link = IoAllocateMdl(start, (ULONG)(end - start), FALSE, FALSE, NULL);
@@ -161,8 +162,8 @@ deck_make(struct env *env, const struct shape *shape)
 	deck->all = calloc(shape->count, sizeof(deck->all[0]));
 	deck->at = calloc(shape->count, sizeof(deck->at[0]));
 	deck->more = calloc(packets - shape->count + 1, sizeof(NET_BUFFER *));
-	deck->data = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_CACHE_ALIGNED,
-		(SIZE_T)packets * deck->stride, TAG);
+	deck->data = ExAllocatePool2(
+		POOL_FLAG_NON_PAGED | POOL_FLAG_CACHE_ALIGNED, (SIZE_T)packets * deck->stride, TAG);
 	if (deck->all == NULL || deck->at == NULL || deck->more == NULL || deck->data == NULL) {
 		deck_free(deck);
 		return NULL;

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One perf_event group: user cycles (leader) and user instructions of the calling thread. */
+/*
+ * One perf_event group: user cycles (leader) and user instructions of the calling thread.
+ * Without hardware counters: the thread's CPU time in TSC ticks, so that at least the time
+ * for which other programs had the CPU is not counted.
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/perf_event.h>
@@ -23,7 +28,7 @@ struct group {
 
 static int fd[COUNTERS] = {-1, -1};
 static struct group begin;
-static uint64_t begin_tsc;
+static uint64_t begin_cpu;
 
 static int
 counter_open(uint64_t config, int group_fd)
@@ -98,12 +103,21 @@ perf_has_counters(void)
 	return fd[CYCLES] >= 0;
 }
 
+static uint64_t
+cpu_ticks(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)(((double)t.tv_sec + (double)t.tv_nsec / 1e9) * (double)rte_get_tsc_hz());
+}
+
 void
 perf_start(void)
 {
 	if (perf_has_counters())
 		group_read(&begin);
-	begin_tsc = rte_rdtsc_precise();
+	begin_cpu = cpu_ticks();
 }
 
 /* Counts of the whole time, if the counters ran only a part of it. */
@@ -124,8 +138,8 @@ perf_stop(struct perf_reading *reading)
 {
 	struct group end;
 
-	reading->tsc = rte_rdtsc_precise() - begin_tsc;
-	reading->cycles = reading->tsc;
+	reading->cpu = cpu_ticks() - begin_cpu;
+	reading->cycles = reading->cpu;
 	reading->instructions = 0;
 	if (perf_has_counters() && group_read(&end)) {
 		reading->cycles = scaled(&end, CYCLES);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cycles and instructions of this thread: hardware counters, or the TSC where there are none. */
+/* Cycles and instructions of this thread: hardware counters, or CPU time where there are none. */
 #ifndef BENCH_PERF_H
 #define BENCH_PERF_H
 
@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct perf_reading {
-	uint64_t tsc;		/* wall clock ticks */
-	uint64_t cycles;	/* user mode; TSC ticks without counters */
-	uint64_t instructions;	/* user mode; 0 without counters */
+	uint64_t cpu;	       /* TSC ticks of this thread's CPU time */
+	uint64_t cycles;       /* user mode; without counters TSC ticks of CPU time */
+	uint64_t instructions; /* user mode; 0 without counters */
 };
 
 /* True: hardware counters work. Otherwise why tells the reason. */

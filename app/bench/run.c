@@ -7,7 +7,7 @@
 #include "bench.h"
 #include "nicmodel.h"
 
-#define SETTLE_SECONDS 2u
+#define SETTLE_SECONDS 30u
 
 int
 run_failed(const struct run *run, const char *what)
@@ -25,8 +25,8 @@ run_refused(const struct run *run, NTSTATUS status)
 static bool
 deck_home(const struct deck *deck)
 {
-	return deck == NULL || (deck->n == deck->shape.count &&
-				       deck->tail - deck->head == deck->shape.count);
+	return deck == NULL ||
+	       (deck->n == deck->shape.count && deck->tail - deck->head == deck->shape.count);
 }
 
 static uint32_t
@@ -48,8 +48,7 @@ accounts_check(const struct run *run, const struct fwpdk_stats *stats)
 	if (stats->failed != 0)
 		return bench_error("%s on %s: %" PRIu64
 				   " NBLs completed with an error, first status 0x%08" PRIx32,
-			run->c->name, run->target->name, stats->failed,
-			first_error(stats));
+			run->c->name, run->target->name, stats->failed, first_error(stats));
 	if (!deck_home(run->deck))
 		return run_failed(run, "a completion function was not called exactly once per NBL");
 	return 0;
@@ -64,8 +63,7 @@ model_check(const struct run *run)
 	if (counts.wrong == 0)
 		return 0;
 	return bench_error("%s on %s: %" PRIu64 " of %" PRIu64 " packets are wrong: %s",
-		run->c->name, run->target->name, counts.wrong, counts.checked,
-		counts.first_wrong);
+		run->c->name, run->target->name, counts.wrong, counts.checked, counts.first_wrong);
 }
 
 int
@@ -99,7 +97,7 @@ sample_set(struct sample *sample, const struct perf_reading *reading, uint64_t p
 
 	sample->cycles = (double)reading->cycles / n;
 	sample->instructions = (double)reading->instructions / n;
-	sample->mpps = n * (double)rte_get_tsc_hz() / (double)reading->tsc / 1e6;
+	sample->mpps = n * (double)rte_get_tsc_hz() / (double)reading->cpu / 1e6;
 }
 
 int

@@ -134,8 +134,8 @@ tables_base(struct env *env, struct target *target)
 	if (rc == 0)
 		rc = fwpdk_route_add(&route);
 	return rc == 0 ? 0
-		       : bench_error("%s: no interface and route: %s", target->vdev,
-				 rte_strerror(-rc));
+		       : bench_error(
+				 "%s: no interface and route: %s", target->vdev, rte_strerror(-rc));
 }
 
 static int
@@ -186,8 +186,8 @@ handles_load(struct env *env)
 {
 	env->handles = calloc(HANDLES, sizeof(env->handles[0]));
 	for (; env->handles != NULL && env->nb_handles < HANDLES; env->nb_handles++)
-		if (!NT_SUCCESS(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK,
-			    &env->handles[env->nb_handles])))
+		if (!NT_SUCCESS(FwpsInjectionHandleCreate0(
+			    AF_INET, FWPS_INJECTION_TYPE_NETWORK, &env->handles[env->nb_handles])))
 			return -ENOSPC;
 	return env->handles != NULL ? 0 : -ENOMEM;
 }

@@ -31,6 +31,11 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_count *count)
 		fwi_sample(&p->sample_left, c->list[i]);
 		fwi_wait_push(p, c->list[i]);
 	}
+	/* Mapped at once where nothing waits: else all that follows would have to wait too. */
+	if (likely(p->nwait == c->n)) {
+		fwi_follow_control(p);
+		fwi_map_waiting(p);
+	}
 	return STATUS_SUCCESS;
 }
 

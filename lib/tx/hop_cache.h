@@ -9,11 +9,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <rte_byteorder.h>
 #include <rte_common.h>
 
 #include "stack/stack.h"
 
-#define FWI_HOPS4 1024u /* powers of two */
+#define FWI_HOPS4 4096u /* powers of two */
 #define FWI_HOPS6 256u
 
 struct fwi_hop4 {
@@ -57,8 +58,9 @@ fwi_hop4_key(uint32_t comp, uint32_t dst)
 static inline struct fwi_hop4 *
 fwi_hop4_slot(struct fwi_hop_cache *c, uint32_t dst)
 {
-	/* the last bytes of an address vary most; they are the high bits here */
-	return &c->v4[(dst >> 24 ^ dst >> 14 ^ dst) & (FWI_HOPS4 - 1)];
+	uint32_t a = rte_bswap32(dst); /* neighbouring addresses get neighbouring slots */
+
+	return &c->v4[(a ^ a >> 12 ^ a >> 24) & (FWI_HOPS4 - 1)];
 }
 
 static inline const struct fwi_hop *

@@ -77,9 +77,8 @@ serve_queue(struct fwi_txq *q)
 		flush_due(q);
 }
 
-/* Before anything is mapped: what accepted NBLs rely on may have changed. */
-static void
-follow_control(struct fwpdk_poller *p)
+void
+fwi_follow_control(struct fwpdk_poller *p)
 {
 	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
 	unsigned i;
@@ -107,7 +106,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
 	fwi_rcu_quiescent(p->id);
-	follow_control(p);
+	fwi_follow_control(p);
 
 	if (p->nwait < 4 * FWI_TAKE)
 		take(p);

@@ -130,6 +130,8 @@ bool fwi_poller_help(struct fwpdk_poller *p);
 void fwi_pollers_release_all(struct fwi_self *self);
 /* A poller of ours that serves one of these compartments (bits), or NULL. */
 struct fwpdk_poller *fwi_poller_own(uint64_t comps);
+/* poll.c: before anything is mapped, since what accepted NBLs rely on may have changed. */
+void fwi_follow_control(struct fwpdk_poller *p);
 /* poll.c: NBLs from this thread's own inject ring to the waiting list. */
 void fwi_take_own_lane(struct fwpdk_poller *p);
 
