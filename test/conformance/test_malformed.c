@@ -266,6 +266,20 @@ p07_cyclic_mdl_chain(void **state)
 	bad(q);
 }
 
+static void
+p07_cyclic_mdl_chain_behind_the_first(void **state)
+{
+	struct pkt *p = PKT(.nseg = 4, .seg = {24, 10, 12});
+
+	(void)state;
+	/* 24, then 10 and 12 over and over: the ring does not come back to the first MDL. */
+	p->mdl[2]->Next = p->mdl[1];
+	bad(p);
+	p->mdl[2]->Next = p->mdl[2];
+	bad(p);
+	p->mdl[2]->Next = p->mdl[3];
+}
+
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
@@ -276,5 +290,6 @@ static const struct CMUnitTest tests[] = {
 	N(p07_ipv6_short), N(r041_data_at_an_ethernet_header_is_refused),
 	N(r041_data_at_the_transport_header_is_refused), N(p07_second_net_buffer_malformed),
 	N(p07_versions_mixed_in_one_list), N(p07_cyclic_net_buffer_list), N(p07_cyclic_mdl_chain),
+	N(p07_cyclic_mdl_chain_behind_the_first),
 };
 FX_MAIN(tests)

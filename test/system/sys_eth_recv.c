@@ -28,7 +28,8 @@ port_up(uint16_t port)
 
 	return pool == NULL || rte_eth_dev_configure(port, 1, 1, &conf) != 0 ||
 			       rte_eth_dev_adjust_nb_rx_tx_desc(port, &rx, &tx) != 0 ||
-			       rte_eth_rx_queue_setup(port, 0, rx, SOCKET_ID_ANY, NULL, pool) != 0 ||
+			       rte_eth_rx_queue_setup(port, 0, rx, SOCKET_ID_ANY, NULL, pool) !=
+				       0 ||
 			       rte_eth_tx_queue_setup(port, 0, tx, SOCKET_ID_ANY, NULL) != 0 ||
 			       rte_eth_dev_start(port) != 0
 		       ? -1

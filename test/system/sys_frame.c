@@ -153,7 +153,8 @@ frame_write(uint8_t *packet, const struct target *target, const struct datagram 
 	put16(udp + 2, target->udp_port);
 	put16(udp + 4, (uint32_t)udp_len);
 	payload_write(udp + UDP_LEN, payload, d);
-	sum = fold(sum16(sum16(17 + (uint32_t)udp_len, packet + header - 2 * n, 2 * n), udp, udp_len));
+	sum = fold(
+		sum16(sum16(17 + (uint32_t)udp_len, packet + header - 2 * n, 2 * n), udp, udp_len));
 	put16(udp + 6, sum != 0 ? sum : 0xffff);
 	return header + udp_len;
 }

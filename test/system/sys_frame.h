@@ -26,19 +26,14 @@ struct datagram {
 };
 
 /* "ethport,address,mac,udpport,progressfile"; exits after a line on a bad one. */
-void
-target_parse(const char *text, struct target *target);
+void target_parse(const char *text, struct target *target);
 /* Writes an IP packet of at most FRAME_MAX bytes, returns its length. */
-size_t
-frame_write(uint8_t *packet, const struct target *target, const struct datagram *d);
+size_t frame_write(uint8_t *packet, const struct target *target, const struct datagram *d);
 /* Is the IP packet one of frame_write(), bit by bit? */
-bool
-frame_check(const uint8_t *packet, size_t len, struct datagram *d);
+bool frame_check(const uint8_t *packet, size_t len, struct datagram *d);
 /* A file's two words, shared. */
-uint64_t *
-progress_map(const char *file);
+uint64_t *progress_map(const char *file);
 /* Poll until the receiver of the target listens; exits after a line at the deadline. */
-void
-progress_wait(const struct target *target);
+void progress_wait(const struct target *target);
 
 #endif

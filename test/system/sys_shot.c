@@ -63,7 +63,8 @@ shots_close(void)
 static uint8_t *
 data_alloc(uint32_t sequence)
 {
-	return sequence & 1 ? malloc(DATA_SIZE) : ExAllocatePool2(POOL_FLAG_NON_PAGED, DATA_SIZE, TAG);
+	return sequence & 1 ? malloc(DATA_SIZE)
+			    : ExAllocatePool2(POOL_FLAG_NON_PAGED, DATA_SIZE, TAG);
 }
 
 static void
@@ -123,7 +124,8 @@ mdls_make(uint8_t *data, const uint8_t *packet, size_t len, unsigned n, unsigned
 	for (unsigned i = 0; i < n; i++) {
 		size_t size = i == n - 1 || cuts[i] > len ? len : cuts[i];
 		unsigned before = i == 0 ? lead : 0;
-		MDL *mdl = IoAllocateMdl(data + i * ROOM, (ULONG)(before + size), FALSE, FALSE, NULL);
+		MDL *mdl = IoAllocateMdl(
+			data + i * ROOM, (ULONG)(before + size), FALSE, FALSE, NULL);
 
 		if (mdl == NULL) {
 			mdls_free(first);
@@ -152,8 +154,8 @@ list_make(struct shot *shot, MDL *mdl, unsigned lead, size_t len)
 static bool
 second_nb(struct shot *shot, MDL *mdl, unsigned offset, size_t len)
 {
-	NET_BUFFER *nb =
-		mdl != NULL ? NdisAllocateNetBuffer(shots.nb_pool, mdl, offset, len) : NULL;
+	NET_BUFFER *nb = mdl != NULL ? NdisAllocateNetBuffer(shots.nb_pool, mdl, offset, len)
+				     : NULL;
 
 	if (nb == NULL)
 		return false;

@@ -34,18 +34,13 @@ struct shot {
 extern struct shots shots;
 
 /* Pools and handles. Returns 0, -1 after a line. */
-int
-shots_open(void);
-int
-shots_close(void);
+int shots_open(void);
+int shots_close(void);
 /* Build; NULL when a pool is empty. targets: one, or two for SHAPE_NBS. */
-struct shot *
-shot_make(enum shape shape, struct target *const *targets, const struct datagram *d);
+struct shot *shot_make(enum shape shape, struct target *const *targets, const struct datagram *d);
 /* How many datagrams arrive at each target. */
-unsigned
-shape_copies(enum shape shape);
+unsigned shape_copies(enum shape shape);
 /* Inject what is left of the shot. False: back-pressure, try again after a poll. */
-bool
-shot_inject(struct shot *shot, int family);
+bool shot_inject(struct shot *shot, int family);
 
 #endif

@@ -81,8 +81,8 @@ poller_up(struct fwpdk_poller **poller, uint16_t queue)
 	int rc = fwpdk_poller_create(NULL, poller);
 
 	RTE_ETH_FOREACH_DEV(port)
-		if (rc == 0)
-			rc = fwpdk_poller_add_port(*poller, port, queue);
+	if (rc == 0)
+		rc = fwpdk_poller_add_port(*poller, port, queue);
 	if (rc == 0)
 		rc = fwpdk_poller_start(*poller);
 	return rc != 0 ? failed("fwpdk_poller_start", rc) : 0;
@@ -98,8 +98,8 @@ sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_t
 	if (rc != 0)
 		return failed("fwpdk_init", rc);
 	RTE_ETH_FOREACH_DEV(port)
-		if (port_up(port, mode, receive, nb_pollers) != 0)
-			return -1;
+	if (port_up(port, mode, receive, nb_pollers) != 0)
+		return -1;
 	for (unsigned i = 0; i < nb_targets; i++)
 		if (target_up(&targets[i]) != 0)
 			return -1;

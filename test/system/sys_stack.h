@@ -13,19 +13,14 @@
  * Open every port, wait for its link, route each target's address to it; every poller has
  * a queue on every port.
  */
-int
-sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_targets,
+int sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_targets,
 	struct fwpdk_poller **pollers, unsigned nb_pollers);
 /* Stop the ports. */
-int
-sys_stack_stop(void);
+int sys_stack_stop(void);
 /* Everything back, and the library finds nothing left over. */
-int
-sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers);
+int sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers);
 /* Read back what a net_ring port sent: check it, count it in progress[1]. */
-void
-sys_ring_receive(uint16_t port, uint64_t *progress);
-unsigned
-sys_receive_errors(void);
+void sys_ring_receive(uint16_t port, uint64_t *progress);
+unsigned sys_receive_errors(void);
 
 #endif

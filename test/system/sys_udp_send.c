@@ -3,7 +3,8 @@
  * Injects numbered datagrams through the public API, at most a window of them ahead of
  * what their receivers have counted.
  *
- *     sys_udp_send <EAL> -- --to=ETHPORT,ADDRESS,MAC,UDPPORT,FILE ... [--shape=mdls|nbs|shared|clones]
+ *     sys_udp_send <EAL> -- --to=ETHPORT,ADDRESS,MAC,UDPPORT,FILE ...
+ * [--shape=mdls|nbs|shared|clones]
  *         [--count=N per flow] [--threads=N] [--flows=N per thread] [--pollers=N]
  *         [--mode=auto|cpool|copy] [--skip=N] [--receive]
  *
@@ -162,7 +163,8 @@ report(void)
 	printf("{\"injected\": %lu, \"completed\": %lu, \"accepted\": %lu, \"callbacks\": %lu, "
 	       "\"failed\": %lu, \"damaged\": %lu, \"refused\": %lu, \"together\": %lu, "
 	       "\"packets\": %lu, \"header_mbufs\": %lu, \"copied\": %lu, \"in_flight\": %lu, "
-	       "\"least_poller\": %lu, \"driver\": \"%s\", \"mode\": \"%s\", \"strategy\": \"%s\"}\n",
+	       "\"least_poller\": %lu, \"driver\": \"%s\", \"mode\": \"%s\", \"strategy\": "
+	       "\"%s\"}\n",
 		stats.injected, stats.completed, shots.accepted, shots.completed, shots.failed,
 		shots.damaged, shots.refused, shots.together, stats.packets, stats.header_mbufs,
 		stats.copied, stats.in_flight, least, info.driver, info.mode_name,

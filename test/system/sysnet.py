@@ -118,7 +118,7 @@ def make_netns():
     return name
 
 
-def address(device, number, ns=None, peer=True):
+def address(device, number, ns=None):
     """10.77.N.2 and fd77:N::2 on the device, without the kernel's own talk on it."""
     ip("addr", "add", "10.77.%d.2/24" % number, "dev", device, ns=ns)
     ip("-6", "addr", "add", "fd77:%x::2/64" % number, "dev", device, "nodad", ns=ns)

@@ -44,7 +44,7 @@ def ended(child, what, seconds=90):
     except subprocess.TimeoutExpired:
         child.kill()
         out, err = child.communicate()
-        check(False, "%s: no end within %d s\n%s%s" % (what, seconds, out, err))
+        check(False, "%s: no end within %d s: %s\n%s%s" % (what, seconds, child.args[:2], out, err))
     lines = [x for x in out.splitlines() if x.startswith("{")]
     check(lines, "%s: exit code %d, no figures\n%s%s" % (what, child.returncode, out, err))
     return child.returncode, json.loads(lines[-1]), err

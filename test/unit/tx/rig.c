@@ -52,12 +52,12 @@ fake_burst(void *txq, struct rte_mbuf **m, uint16_t n)
 	for (i = 0; i < n; i++) {
 		if (rig.queues == 1)
 			d->seen[d->nseen++ % RIG_HELD] = rig_frame_number(m[i]);
-		if (p->ndone == p->done_cap)
-			d->overflow = d->hold = true; /* rather than let it happen */
 		if (d->hold)
 			d->held[d->nheld++] = m[i];
 		else
 			rte_pktmbuf_free(m[i]);
+		if (p->ndone > p->done_cap)
+			d->overflow = true;
 	}
 	return n;
 }

@@ -37,7 +37,7 @@ struct rig_dev {
 	unsigned nheld;
 	uint32_t seen[RIG_HELD]; /* numbers of the packets, in order of sending */
 	unsigned nseen;
-	bool overflow;	/* a release would have written behind the poller's done[] */
+	bool overflow;	/* a release wrote behind the poller's done[] */
 };
 
 struct rig_conf {
