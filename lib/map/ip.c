@@ -11,13 +11,18 @@
 static bool
 chain_holds(const NET_BUFFER *nb, uint32_t want)
 {
-	const MDL *mdl = nb->CurrentMdl;
+	const MDL *mdl = nb->CurrentMdl, *first = mdl, *mark = NULL;
 	uint32_t off = nb->CurrentMdlOffset;
 	unsigned n;
 
 	for (n = 0; mdl != NULL && n < FWI_MDL_MAX; n++, mdl = mdl->Next, off = 0) {
-		if (off > mdl->ByteCount || (n > 0 && mdl == nb->CurrentMdl)) /* a ring */
+		if (off > mdl->ByteCount)
 			return false;
+		/* A ring never holds what it seems to; one behind the first is found in time. */
+		if (mdl == mark || mdl->Next == mdl || (n > 0 && mdl == first))
+			return false;
+		if ((n & (n - 1)) == 0)
+			mark = mdl;
 		if (mdl->ByteCount - off >= want)
 			return true;
 		want -= mdl->ByteCount - off;

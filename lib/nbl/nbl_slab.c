@@ -124,9 +124,21 @@ slab_create(unsigned slab, enum fwi_slab_kind kind, uint32_t n, int socket)
 
 	snprintf(name, sizeof(name), "fwpdk_%s_%u", kind_name[kind], slab);
 	/* NO_IOVA_CONTIG: no device reads these objects. */
-	mp = rte_mempool_create(name, n, kind_size[kind], cache_size(n), 0, NULL, NULL,
-		obj_construct, where, socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
-	if (mp == NULL)
+	mp = rte_mempool_create_empty(name, n, kind_size[kind], cache_size(n), 0, socket,
+		RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	/*
+	 * Plain threads have no cache and may be preempted: with relaxed tail sync they do not
+	 * wait for each other. A DPDK without it keeps its default.
+	 */
+	if (mp != NULL)
+		rte_mempool_set_ops_byname(mp, "ring_mt_rts", NULL);
+	if (mp != NULL && rte_mempool_populate_default(mp) < 0) {
+		rte_mempool_free(mp);
+		mp = NULL;
+	}
+	if (mp != NULL)
+		rte_mempool_obj_iter(mp, obj_construct, where);
+	else
 		FWI_LOG(nbl, WARNING, "no memory for %" PRIu32 " %s on socket %d: %s", n,
 			kind_name[kind], socket, rte_strerror(rte_errno));
 	return mp;

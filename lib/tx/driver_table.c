@@ -22,7 +22,7 @@ static const struct fwi_driver drivers[] = {
 		IN_BURST_COMPLETION},
 	{"net_af_packet", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 0,
 		IN_BURST_COMPLETION},
-	{"net_vhost", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 0,
+	{"net_vhost", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 1,
 		IN_BURST_COMPLETION},
 	{"net_ring", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_RECEIVER, FWI_MEM_ANY, false, false, 0,
 		"whoever received the packet has freed it"},

@@ -12,7 +12,7 @@
 #include "tx/poller.h"
 #include "tx/port.h"
 
-#define RX_MBUFS 1023u
+#define RX_MBUFS 4095u /* af_xdp takes 2048 at once for its fill ring */
 #define RX_DESC	 256u
 
 static uint64_t
@@ -80,8 +80,31 @@ failed(uint16_t port_id, const char *call, int rc)
 	return rc;
 }
 
+/*
+ * af_xdp registers one memory area of count x size for its mbufs: they have to lie without
+ * gaps, which the page-wise placement of IOVA-contiguous pools does not give.
+ */
+static struct rte_mempool *
+rx_pool_create(const char *name, unsigned n, int socket)
+{
+	struct rte_pktmbuf_pool_private priv = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
+	struct rte_mempool *mp;
+
+	mp = rte_mempool_create_empty(name, n, sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, 64,
+		sizeof(priv), socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	if (mp == NULL)
+		return NULL;
+	rte_pktmbuf_pool_init(mp, &priv);
+	if (rte_mempool_populate_default(mp) < 0) {
+		rte_mempool_free(mp);
+		return NULL;
+	}
+	rte_mempool_obj_iter(mp, rte_pktmbuf_init, NULL);
+	return mp;
+}
+
 static int
-rx_setup(uint16_t port_id, uint16_t n, struct rte_mempool **pool)
+rx_setup(uint16_t port_id, uint16_t n, bool gapless, struct rte_mempool **pool)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
 	uint16_t q, desc = RX_DESC;
@@ -90,8 +113,9 @@ rx_setup(uint16_t port_id, uint16_t n, struct rte_mempool **pool)
 	if (n == 0)
 		return 0;
 	snprintf(name, sizeof(name), "fwpdk_r%u", port_id);
-	*pool = rte_pktmbuf_pool_create(name, RX_MBUFS * n, 64, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
-		rte_eth_dev_socket_id(port_id));
+	*pool = gapless ? rx_pool_create(name, RX_MBUFS * n, rte_eth_dev_socket_id(port_id))
+			: rte_pktmbuf_pool_create(name, RX_MBUFS * n, 64, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+				  rte_eth_dev_socket_id(port_id));
 	if (*pool == NULL)
 		return failed(port_id, "rte_pktmbuf_pool_create", -rte_errno);
 	rte_eth_dev_adjust_nb_rx_tx_desc(port_id, &desc, NULL);
@@ -151,7 +175,7 @@ bring_up(uint16_t port_id, const struct fwpdk_port_opts *o, uint16_t *nb_desc,
 		if (rc != 0)
 			return failed(port_id, "rte_eth_dev_set_mtu", rc);
 	}
-	rc = rx_setup(port_id, nb_rx, pool);
+	rc = rx_setup(port_id, nb_rx, strcmp(info.driver_name, "net_af_xdp") == 0, pool);
 	if (rc != 0)
 		return rc;
 	for (q = 0; q < o->nb_queues; q++) {

@@ -74,60 +74,6 @@ r163_full_queue_of_the_owner_refuses(void **state)
 }
 
 static void
-r163_owner_that_injects_and_injects(void **state)
-{
-	unsigned i, n = 0;
-
-	(void)state;
-	fx_poll_n(1);
-	/* More than there are completion mbufs, and the driver gives back at once. */
-	for (i = 0; i < MANY; i++) {
-		p[i] = PKT(0);
-		if (pkt_inject(p[i]) == STATUS_SUCCESS)
-			n++;
-	}
-	assert_int_equal(pkt_completions, 0);
-	fx_check_conserved();
-	assert_true(fx_poll_done(n));
-	fx_check_conserved();
-	for (i = 0; i < MANY; i++)
-		assert_int_equal(p[i]->done, p[i]->accepted);
-}
-
-static unsigned again;
-
-static void
-inject_again(struct pkt *q)
-{
-	if (again > 0) {
-		again--;
-		pkt_inject(q);
-	}
-}
-
-static void
-p03_poll_ends_though_completions_inject(void **state)
-{
-	uint64_t before;
-	unsigned i;
-
-	(void)state;
-	again = 60000;
-	pkt_hook = inject_again;
-	fx_poll_n(1);
-	for (i = 0; i < 160; i++)
-		assert_status(pkt_inject(PKT(0)), STATUS_SUCCESS);
-	while (pkt_completions < pkt_accepted) {
-		before = pkt_completions;
-		fwpdk_poll(fx.poller);
-		/* each list at most a few times in one call: the poll is bounded */
-		assert_true(pkt_completions - before <= 4 * 160);
-	}
-	assert_int_equal(again, 0);
-	fx_check_conserved();
-}
-
-static void
 r163_a_chain_that_does_not_fit_is_refused_whole(void **state)
 {
 	unsigned i;
@@ -308,10 +254,6 @@ up_small_two(void **state)
 static const struct CMUnitTest tests[] = {
 	S(r163_full_ring_refuses_and_nothing_is_lost, up_small_queues),
 	S(r163_full_queue_of_the_owner_refuses, up_small_queues),
-	S(r163_owner_that_injects_and_injects, up_small_queues),
-	S(r163_owner_that_injects_and_injects, up_small_copy),
-	S(p03_poll_ends_though_completions_inject, up_small_queues),
-	S(p03_poll_ends_though_completions_inject, up_small_copy),
 	S(r163_a_chain_that_does_not_fit_is_refused_whole, up_small_queues),
 	S(p13_absent_reader_ends_with_not_accepted_in_time, up_small_ring),
 	S(p13_the_other_port_goes_on, up_small_two),

@@ -153,7 +153,7 @@ r098_reference_outlives_the_owner(void **state)
 	assert_int_equal(live(), 0);
 }
 
-#if !FWPDK_NBL_DEBUG /* which stops the process at such a fault */
+#if !defined(FWPDK_NBL_DEBUG) || !FWPDK_NBL_DEBUG /* which stops the process at such a fault */
 static void
 r098_one_dereference_too_many_is_harmless(void **state)
 {
@@ -244,7 +244,7 @@ static const struct CMUnitTest tests[] = {
 	N(r093_clone_starts_at_the_present_data), N(r094_clone_shares_the_bytes),
 	N(r095_parent_lives_as_long_as_a_clone), N(r096_changes_undone_before_the_free),
 	N(r098_reference_outlives_the_owner),
-#if !FWPDK_NBL_DEBUG
+#if !defined(FWPDK_NBL_DEBUG) || !FWPDK_NBL_DEBUG
 	N(r098_one_dereference_too_many_is_harmless),
 #endif
 	N(r099_clone_then_drop_the_reference), R(p04_parent_and_two_clones_in_flight),

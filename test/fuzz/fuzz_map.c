@@ -21,10 +21,8 @@
 #include "map/mapq.h"
 #include "map/mem.h"
 #include "map/tag.h"
+#include "shape.h"
 
-#define MAX_MDL	 24u
-#define MAX_DATA 8192u
-#define BARE	 48u
 #define COPIES	 15u
 
 #define CHECK(x)                                                                      \
@@ -49,8 +47,6 @@ fwi_mem_is_registered(const void *addr)
 
 static struct fwi_mapq q;
 static struct rte_mbuf *all[BARE], *free_stack[BARE];
-static struct fwi_nbl nbl_a;
-static NET_BUFFER nb_b;
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -76,104 +72,6 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	CHECK(rte_mempool_get_bulk(bare, (void **)all, BARE) == 0);
 	q.free = free_stack;
 	return 0;
-}
-
-/* The input, read from the front; zeros behind its end. */
-struct in {
-	const uint8_t *p;
-	size_t left;
-};
-
-static uint32_t
-get(struct in *in, unsigned bytes)
-{
-	uint32_t v = 0;
-
-	for (; bytes > 0; bytes--) {
-		v = v << 8 | (in->left > 0 ? *in->p : 0);
-		in->p += in->left > 0;
-		in->left -= in->left > 0;
-	}
-	return v;
-}
-
-struct shape {
-	MDL mdl[MAX_MDL];
-	uint8_t *buf[MAX_MDL];
-	uint32_t len[MAX_MDL];
-	unsigned n;
-	uint32_t size;		  /* sum of len */
-	uint32_t offset, length;  /* the window as the NB says it */
-	uint8_t flat[MAX_DATA];	  /* all bytes of the chain as built */
-	struct fwi_hop hop;
-	bool clone, children, read_only, shared, ring;
-};
-
-static void
-build(struct in *in, struct shape *s)
-{
-	uint32_t i, k, at = 0;
-	unsigned flags;
-
-	memset(s, 0, offsetof(struct shape, flat));
-	flags = get(in, 1);
-	s->clone = flags & 1;
-	s->children = flags & 2;
-	s->read_only = flags & 4;
-	s->shared = flags & 8;
-	s->ring = (flags & 0x30) == 0x30;
-	q.copy_mode = (flags & 0xc0) == 0xc0;
-	q.max_segs = (uint16_t)(1 + get(in, 1) % 32);
-	q.nfree = get(in, 1) % (BARE + 1);
-	s->hop.mtu = (uint16_t)get(in, 2);
-	for (i = 0; i < 14; i++)
-		s->hop.l2[i] = (uint8_t)(0xc0 + i);
-	s->n = 1 + get(in, 1) % MAX_MDL;
-	s->offset = get(in, 2);
-	s->length = get(in, 2);
-	for (i = 0; i < s->n; i++) {
-		s->len[i] = get(in, 2) % 1025;
-		if (s->size + s->len[i] > MAX_DATA)
-			s->len[i] = 0;
-		s->buf[i] = malloc(s->len[i]);
-		s->mdl[i].Next = i + 1 < s->n ? &s->mdl[i + 1] : s->ring ? &s->mdl[0] : NULL;
-		s->mdl[i].StartVa = PAGE_ALIGN(s->buf[i]);
-		s->mdl[i].ByteOffset = BYTE_OFFSET(s->buf[i]);
-		s->mdl[i].ByteCount = s->len[i];
-		s->mdl[i].MdlFlags = MDL_SOURCE_IS_NONPAGED_POOL;
-		s->size += s->len[i];
-	}
-	for (i = 0; i < s->n; i++)
-		for (k = 0; k < s->len[i]; k++, at++)
-			s->flat[at] = s->buf[i][k] = in->left > 0 ? (uint8_t)get(in, 1) : (uint8_t)(at * 7);
-}
-
-static NET_BUFFER *
-lists(struct shape *s)
-{
-	NET_BUFFER *nb = &nbl_a.nb;
-	MDL *m = s->mdl;
-	uint32_t off = s->offset;
-
-	memset(&nbl_a, 0, sizeof(nbl_a));
-	nbl_a.nbl.FirstNetBuffer = nb;
-	nbl_a.nbl.ParentNetBufferList = s->clone ? &nbl_a.nbl : NULL;
-	nbl_a.nbl.ChildRefCount = s->children;
-	nbl_a.nbl.NblFlags = s->read_only ? NDIS_NBL_FLAGS_SEND_READ_ONLY : 0;
-	while (off >= m->ByteCount && m->Next != NULL && m != &s->mdl[s->n - 1]) {
-		off -= m->ByteCount;
-		m = m->Next;
-	}
-	nb->MdlChain = s->mdl;
-	nb->CurrentMdl = m;
-	nb->CurrentMdlOffset = off;
-	nb->DataOffset = s->offset;
-	nb->stDataLength = s->length;
-	if (s->shared) {
-		nb_b = *nb;
-		nb->Next = &nb_b;
-	}
-	return nb;
 }
 
 /* The naive reader: byte i of the window; a ring goes round as long as the library looks. */
@@ -273,7 +171,7 @@ check_chain(const struct shape *s, const struct fwi_mapped *out, uint32_t total)
 static void
 one(struct shape *s)
 {
-	NET_BUFFER *nb = lists(s);
+	NET_BUFFER *nb = shape_nb(s);
 	struct expect e = naive(s);
 	struct fwi_mapped out = {0};
 	struct fwi_ip ip;
@@ -327,7 +225,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct in in = {data, size};
 	unsigned i;
 
-	build(&in, &s);
+	shape_build(&in, &s, &q);
 	one(&s);
 	for (i = 0; i < BARE; i++) {
 		all[i]->next = NULL;

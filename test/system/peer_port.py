@@ -5,7 +5,6 @@ memory port gets every datagram, whole and in order."""
 import os
 import subprocess
 import sys
-import uuid
 
 import sysnet
 import sysudp

@@ -47,6 +47,7 @@ def wait(condition, what, seconds=20):
 
 
 def cleanup():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for child in reversed(children):
         if child.poll() is None:
             child.kill()

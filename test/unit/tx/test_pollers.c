@@ -113,6 +113,11 @@ static void
 test_shared_ring(void **state)
 {
 	(void)state;
+#ifdef __SANITIZE_THREAD__
+	/* producers of an RTS ring store 8 bytes of which its consumer loads 4: TSan takes them
+	 * for two different variables and sees no order */
+	skip();
+#endif
 	run(1, 64);
 }
 
