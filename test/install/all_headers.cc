@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 	if (FwpsInjectionHandleCreate(AF_INET6, FWPS_INJECTION_TYPE_NETWORK, &handle) != STATUS_SUCCESS)
 		return 2;
 	if (FwpsInjectNetworkSendAsync(handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, NULL, fn, NULL) !=
-		STATUS_INVALID_PARAMETER)
+		STATUS_FWP_NULL_POINTER)
 		return 3;
 	if (FwpsInjectionHandleDestroy(handle) != STATUS_SUCCESS || completions != 0)
 		return 4;

@@ -12,6 +12,7 @@
  * receiver has to complain). --receive: the ports are net_ring, what they send is read
  * back from them and checked here.
  */
+#include <signal.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <sched.h>
@@ -233,8 +234,10 @@ arguments(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	int rc = rte_eal_init(argc, argv);
+	int rc;
 
+	signal(SIGPIPE, SIG_IGN); /* net_vhost writes to a peer that may be gone */
+	rc = rte_eal_init(argc, argv);
 	if (rc < 0)
 		return 2;
 	arguments(argc - rc, argv + rc);

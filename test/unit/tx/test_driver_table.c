@@ -6,8 +6,8 @@ static void
 test_known(void **state)
 {
 	static const char *const in_burst[] = {"net_null", "net_pcap", "net_tap", "net_af_packet",
-		"net_vhost"};
-	static const char *const copied[] = {"net_virtio_user", "net_memif", "net_af_xdp"};
+		"net_vhost", "net_af_xdp"};
+	static const char *const copied[] = {"net_virtio_user", "net_memif", "net_virtio"};
 	const struct fwi_driver *d;
 	unsigned i;
 
@@ -25,6 +25,13 @@ test_known(void **state)
 	d = fwi_driver_find("net_ring");
 	assert_int_equal(d->mode, FWPDK_MODE_CPOOL);
 	assert_int_equal(d->strategy, FWPDK_STRATEGY_RECEIVER);
+	for (i = 0; i < RTE_DIM(nics); i++) { /* DMA, and something tells that a tail is done */
+		d = fwi_driver_find(nics[i]);
+		assert_int_equal(d->mem_class, FWI_MEM_DMA);
+		assert_int_equal(d->mode, FWPDK_MODE_CPOOL);
+		assert_true(d->strategy == FWPDK_STRATEGY_DESC_DONE ||
+			    d->strategy == FWPDK_STRATEGY_EMPTY_BURST);
+	}
 	/* what must not get chains */
 	assert_true(fwi_driver_find("net_memif")->one_segment);
 	assert_true(fwi_driver_find("net_af_xdp")->one_segment);

@@ -24,7 +24,7 @@ frame(void)
 
 /* Random mixture of both; the driver sees them in the order of the calls. */
 static void
-test_order(void **state)
+run_order(const struct rig_conf *conf)
 {
 	static struct pkt *p[600];
 	static uint32_t want[1200];
@@ -32,11 +32,13 @@ test_order(void **state)
 	struct rte_mbuf *m[8];
 	unsigned np = 0, nw = 0, i, n, k;
 
-	(void)state;
-	rig_up(&(struct rig_conf){.port = {.backlog = 128, .max_hold_us = 60000000}});
+	rig_up(conf);
 	fwpdk_poll(rig.p[0]);
 	while (np < 600 && nw < 1100) {
 		rig.dev[0].limit = (uint32_t)rand() % 6;
+		rig.dev[0].hold = rand() % 2;
+		if (rand() % 8 == 0)
+			rig_release_all(&rig.dev[0], rand() % 2);
 		if (rand() % 2) {
 			p[np] = pkt_new(1, 1 + (unsigned)rand() % 2, 1, rand() % 2);
 			if (pkt_inject(p[np]) == STATUS_SUCCESS)
@@ -59,8 +61,11 @@ test_order(void **state)
 		rig_check_conserved();
 	}
 	rig.dev[0].limit = UINT16_MAX;
-	for (i = 0; i < 50; i++)
+	rig.dev[0].hold = false;
+	for (i = 0; i < 100; i++) {
+		rig_release_all(&rig.dev[0], false);
 		fwpdk_poll(rig.p[0]);
+	}
 	assert_int_equal(rig.dev[0].nseen, nw);
 	for (i = 0; i < nw; i++)
 		assert_int_equal(rig.dev[0].seen[i], want[i]);
@@ -70,6 +75,29 @@ test_order(void **state)
 	}
 	assert_int_equal(rte_mempool_in_use_count(pool), 0);
 	rig_down();
+}
+
+static void
+test_order(void **state)
+{
+	(void)state;
+	run_order(&(struct rig_conf){.port = {.backlog = 128, .max_hold_us = 60000000}});
+}
+
+/* Room in front of the queue, but no mbufs for an injection that came before. */
+static void
+test_order_scarce(void **state)
+{
+	(void)state;
+	run_order(&(struct rig_conf){.port = {.backlog = 128, .pool_size = 64, .max_hold_us = 60000000}});
+}
+
+static void
+test_order_copy(void **state)
+{
+	(void)state;
+	run_order(&(struct rig_conf){
+		.port = {.backlog = 64, .mode = FWPDK_MODE_COPY, .max_hold_us = 60000000}});
 }
 
 static void
@@ -130,6 +158,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order_scarce),
+		cmocka_unit_test(test_order_copy),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_stop),
 	};
