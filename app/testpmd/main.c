@@ -216,7 +216,7 @@ main(int argc, char **argv)
 	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN); /* net_vhost writes to a peer that may be gone */
+	signal(SIGPIPE, SIG_IGN); /* net_virtio_user writes to a peer that may be gone */
 	if (setup() != 0) {
 		rte_eal_cleanup();
 		return EXIT_FAILURE;

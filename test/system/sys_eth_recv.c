@@ -7,6 +7,7 @@
  *
  * Ends when its standard input does; then prints a line of JSON.
  */
+#include <signal.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +52,10 @@ main(int argc, char **argv)
 	static struct order order;
 	struct rte_mbuf *mbufs[32];
 	uint64_t *progress, expected, idle_until = 0;
-	int rc = rte_eal_init(argc, argv);
+	int rc;
 
+	signal(SIGPIPE, SIG_IGN); /* net_virtio_user writes to a peer that may be gone */
+	rc = rte_eal_init(argc, argv);
 	if (rc < 0 || argc - rc != 3)
 		return 2;
 	progress = progress_map(argv[rc + 1]);
