@@ -155,6 +155,17 @@ chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t total)
 		*fwi_tag(m) = tag;
 }
 
+static int
+copy_counted(struct fwi_mapq *q, const NET_BUFFER *nb, const struct fwi_ip *ip,
+	const struct fwi_hop *hop, struct fwi_mapped *out, uint64_t *counter)
+{
+	int rc = fwi_map_copy(q, nb, ip, hop, out);
+
+	if (rc == 0)
+		++*counter;
+	return rc;
+}
+
 int
 fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	const struct fwi_ip *ip, const struct fwi_hop *hop, struct fwi_mapped *out)
@@ -166,10 +177,8 @@ fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	if (unlikely(ip->total > hop->mtu))
 		return STATUS_INVALID_BUFFER_SIZE;
 	out->len = ip->total;
-	if (q->copy_mode) {
-		q->copied++;
-		return fwi_map_copy(q, nb, ip, hop, out);
-	}
+	if (q->copy_mode)
+		return copy_counted(q, nb, ip, hop, out, &q->copied);
 
 	lead = backfill_offered(nbl, nb);
 	if (!lead && header_mbuf(&c, hop) == NULL)
@@ -192,11 +201,9 @@ fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	case WALK_NO_MBUF:
 		return -ENOBUFS;
 	case WALK_UNREADABLE:
-		q->copied_memory++;
-		return fwi_map_copy(q, nb, ip, hop, out);
+		return copy_counted(q, nb, ip, hop, out, &q->copied_memory);
 	case WALK_TOO_MANY:
-		q->linearised++;
-		return fwi_map_copy(q, nb, ip, hop, out);
+		return copy_counted(q, nb, ip, hop, out, &q->linearised);
 	default:
 		return STATUS_INVALID_PARAMETER;
 	}

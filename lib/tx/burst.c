@@ -74,7 +74,7 @@ fwi_txq_burst(struct fwi_txq *q)
 			fwi_sent_note(q, q->stage + q->head, n);
 		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
 		if (q->sent != NULL)
-			fwi_sent_keep(q, sent);
+			fwi_sent_keep(q, q->stage + q->head, n, sent);
 		q->bursts++;
 		if (unlikely(q->ncredit != 0))
 			credit_taken(q, sent);

@@ -65,7 +65,8 @@ try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUF
 static __rte_noinline bool
 no_room(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl)
 {
-	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && q->map.nfree == q->pool_size) {
+	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && q->map.nfree == q->pool_size &&
+		rte_mempool_in_use_count(q->map.copy_pool) == 0) {
 		/* Everything is here and it is not enough. */
 		fwi_nbl_fail(nbl, STATUS_INSUFFICIENT_RESOURCES);
 		return true;

@@ -145,8 +145,7 @@ tx_setup(uint16_t port_id, uint16_t q, struct fwpdk_port_wants *wants,
 
 /* Everything up to a started device; *pool is set as soon as it exists. */
 static int
-bring_up(uint16_t port_id, const struct fwpdk_port_opts *o, uint16_t *nb_desc,
-	struct rte_mempool **pool)
+bring_up(uint16_t port_id, struct fwpdk_port_opts *o, struct rte_mempool **pool)
 {
 	struct fwpdk_port_wants wants = {.size = sizeof(wants)};
 	struct rte_eth_dev_info info;
@@ -183,20 +182,19 @@ bring_up(uint16_t port_id, const struct fwpdk_port_opts *o, uint16_t *nb_desc,
 		if (rc != 0)
 			return failed(port_id, "rte_eth_tx_queue_setup", rc);
 	}
-	*nb_desc = wants.nb_desc;
+	o->nb_desc = wants.nb_desc; /* for drivers that do not tell */
 	rc = rte_eth_dev_start(port_id);
 	return rc != 0 ? failed(port_id, "rte_eth_dev_start", rc) : 0;
 }
 
 static int
-open_locked(uint16_t port_id, const struct fwpdk_port_opts *o)
+open_locked(uint16_t port_id, struct fwpdk_port_opts *o)
 {
 	struct rte_mempool *pool = NULL;
 	struct fwi_port *port;
-	uint16_t nb_desc;
 	int rc;
 
-	rc = bring_up(port_id, o, &nb_desc, &pool);
+	rc = bring_up(port_id, o, &pool);
 	if (rc != 0) {
 		rte_mempool_free(pool);
 		return rc;
@@ -209,7 +207,6 @@ open_locked(uint16_t port_id, const struct fwpdk_port_opts *o)
 	}
 	port->owned = true;
 	port->rx_pool = pool;
-	port->nb_desc = nb_desc;
 	port->state = FWPDK_PORT_STARTED;
 	return 0;
 }

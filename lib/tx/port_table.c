@@ -86,16 +86,34 @@ fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opts *o
 	return 0;
 }
 
-static void
-choose_mode(struct fwi_port *port)
+/*
+ * What the queue is set up for decides: descriptors tell the truth only if we know how many
+ * there are and each packet's last one reports.
+ */
+static enum fwpdk_strategy
+choose_strategy(struct fwi_port *port)
 {
-	port->mode = port->opts.mode != FWPDK_MODE_AUTO ? port->opts.mode : port->driver->mode;
-	if (port->mode == FWPDK_MODE_COPY)
-		port->strategy = FWPDK_STRATEGY_COPIED;
-	else if (port->opts.strategy != FWPDK_STRATEGY_AUTO)
-		port->strategy = port->opts.strategy;
-	else
-		port->strategy = port->driver->strategy;
+	enum fwpdk_strategy s = port->opts.strategy != FWPDK_STRATEGY_AUTO ? port->opts.strategy
+									    : port->driver->strategy;
+	struct rte_eth_txq_info q;
+	int rc = rte_eth_tx_queue_info_get(port->id, port->opts.first_queue, &q);
+
+	port->nb_desc = rc == 0 && q.nb_desc != 0 ? q.nb_desc : port->opts.nb_desc;
+	if (s == FWPDK_STRATEGY_DESC_DONE && (rc != 0 || q.conf.tx_rs_thresh > 1)) {
+		FWI_LOG(tx, NOTICE, "port %u (%s): descriptors do not report one by one (tx_rs_thresh)",
+			port->id, port->name);
+		s = FWPDK_STRATEGY_NONE;
+	}
+	return s;
+}
+
+static void
+choose_mode(struct fwi_port *port, enum fwpdk_strategy strategy)
+{
+	port->mode = port->opts.mode;
+	if (port->mode == FWPDK_MODE_AUTO)
+		port->mode = strategy == FWPDK_STRATEGY_NONE ? FWPDK_MODE_COPY : port->driver->mode;
+	port->strategy = port->mode == FWPDK_MODE_COPY ? FWPDK_STRATEGY_COPIED : strategy;
 	if (port->mode == FWPDK_MODE_CPOOL && port->strategy == FWPDK_STRATEGY_NONE)
 		FWI_LOG(tx, NOTICE,
 			"port %u (%s): zero-copy was asked for, but nothing tells when an idle queue is done",
@@ -150,9 +168,8 @@ fwi_port_add(uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwi_po
 	}
 	port->id = port_id;
 	port->driver = fwi_driver_find(info.driver_name);
-	port->nb_desc = port->opts.nb_desc;
 	rte_eth_dev_get_name_by_port(port_id, port->name);
-	choose_mode(port);
+	choose_mode(port, choose_strategy(port));
 	choose_segments(port, &info, conf.txmode.offloads);
 	if (port->driver->mem_class == FWI_MEM_DMA && info.device != NULL) {
 		rc = fwi_mem_attach(info.device);

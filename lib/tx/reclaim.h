@@ -32,7 +32,7 @@ int fwi_sent_create(struct fwi_txq *q, int socket);
 void fwi_sent_destroy(struct fwi_txq *q);
 /* Before a burst of n packets: note them all; after it: keep those that were taken. */
 void fwi_sent_note(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n);
-void fwi_sent_keep(struct fwi_txq *q, uint16_t taken);
+void fwi_sent_keep(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n, uint16_t taken);
 /* The device is done with everything: NBLs complete, the driver keeps empty mbufs. */
 void fwi_sent_all_done(struct fwi_txq *q);
 

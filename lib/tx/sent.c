@@ -49,8 +49,15 @@ fwi_sent_note(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n)
 }
 
 void
-fwi_sent_keep(struct fwi_txq *q, uint16_t taken)
+fwi_sent_keep(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n, uint16_t taken)
 {
+	struct rte_mbuf *m;
+	uint16_t i;
+
+	/* Still ours: an older entry of the ring must not take them for sent. */
+	for (i = taken; i < n; i++)
+		for (m = pkts[i]; m != NULL && m->pool == q->cpool; m = m->next)
+			*fwi_tag(m) &= ~FWI_TAG_TRACK;
 	if (taken != 0)
 		q->sent_tail = q->sent_end[taken - 1];
 	if (q->sent_tail - q->sent_head > q->sent_mask)

@@ -29,7 +29,10 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 	if (port->max_segs == 1 && mtu + FWI_L2_LEN > room)
 		room = mtu + FWI_L2_LEN;
 	if (q->map.copy_mode)
-		n += port->nb_desc + q->cap;
+		n += q->cap;
+	/* A driver that releases lazily may keep as many copies as it has descriptors. */
+	if (port->strategy != FWPDK_STRATEGY_IN_BURST)
+		n += port->nb_desc;
 	snprintf(name, sizeof(name), "fwpdk_y%u", serial);
 	q->map.copy_pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
 		(uint16_t)RTE_MIN(room + RTE_PKTMBUF_HEADROOM, UINT32_C(0xffff)), socket);

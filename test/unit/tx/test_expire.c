@@ -43,13 +43,13 @@ test_nothing_moves(void **state)
 	struct fwpdk_port_stats s = {.size = sizeof(s)};
 
 	(void)state;
-	rig_up(&(struct rig_conf){.port = {.max_hold_us = 50000, .backlog = 32}});
+	rig_up(&(struct rig_conf){.port = {.max_hold_us = 200000, .backlog = 32}});
 	rig.dev[0].limit = 0;
 	inject(0, N, 1, 1);
 	poll_us(10000);
 	assert_int_equal(pkt_completions, 0);
 	rig_check_conserved();
-	poll_us(80000);
+	poll_us(250000);
 	assert_int_equal(pkt_completions, N);
 	rig_check_conserved();
 	assert_int_equal(fwpdk_port_stats(rig.dev[0].id, &s), 0);
@@ -72,11 +72,11 @@ test_slow_is_alive(void **state)
 	unsigned i;
 
 	(void)state;
-	rig_up(&(struct rig_conf){.port = {.max_hold_us = 40000, .backlog = 64}});
+	rig_up(&(struct rig_conf){.port = {.max_hold_us = 150000, .backlog = 64}});
 	inject(0, 20, 1, 1); /* through before the driver slows down */
 	rig.dev[0].limit = 0;
 	for (i = 0; i < 20; i++) {
-		poll_us(5000);
+		poll_us(10000);
 		rig.dev[0].limit = 1;
 		fwpdk_poll(rig.p[0]);
 		rig.dev[0].limit = 0;

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the NIC model put on the wire, compared with what the client was told.
+
+A datagram follows from its run and number alone; vm_client.c has the same rules.
+"""
+import struct
+
+NEXT_HOP = bytes.fromhex("020000000001")
+MAGIC, RUNS_MAX = 0x66776D76, 9
+STATUS_SUCCESS, STATUS_ABORTED = 0, 0xC0000240
+HEADER, FRAME = struct.Struct("<IIII"), struct.Struct("!IIII")
+
+
+class Bad(Exception):
+    pass
+
+
+def make_pattern():
+    out, x = bytearray(), 1
+    for _ in range(4096):
+        x = (x * 1103515245 + 12345) & 0xFFFFFFFF
+        out.append(x >> 16 & 0xFF)
+    return bytes(out)
+
+
+PATTERN = make_pattern()
+
+
+def packet(run, number):
+    span = 1500 - 44 + 1 if number % 8 == 0 else 200
+    size = 44 + (number * 7919 & 0xFFFFFFFF) % span
+    words = [0x4500, size, number & 0xFFFF, 0x4000, 0x4011, 0, 0x0A4D, 2, 0x0A4D, 1]
+    total = sum(words)
+    total = (total & 0xFFFF) + (total >> 16)
+    words[5] = ~(total + (total >> 16)) & 0xFFFF
+    at = number * 37 % 2048
+    return struct.pack("!10H4H", *words, 20000 + run, 7000, size - 20, 0) + \
+        FRAME.pack(MAGIC, run, number, size) + PATTERN[at:at + size - 44]
+
+
+def read(path):
+    """The frames of a classic pcap file; an unfinished last record is left out."""
+    with open(path, "rb") as f:
+        data = f.read()
+    at = 24
+    while at + 16 <= len(data):
+        size = HEADER.unpack_from(data, at)[2]
+        if at + 16 + size > len(data):
+            return
+        yield data[at + 16:at + 16 + size]
+        at += 16 + size
+
+
+def numbers(path, mac):
+    """{run: its numbers in the order of the wire}; every frame is looked at bit by bit."""
+    runs, start = {}, NEXT_HOP + mac + b"\x08\x00"
+    for i, frame in enumerate(read(path)):
+        if len(frame) < 58:
+            raise Bad("frame %d on the wire has %d bytes" % (i, len(frame)))
+        magic, run, number, size = FRAME.unpack_from(frame, 42)
+        if magic != MAGIC or run > RUNS_MAX:
+            raise Bad("frame %d on the wire is foreign: %s" % (i, frame[:64].hex()))
+        if frame[:14 + size] != start + packet(run, number) or len(frame) > max(60, 14 + size):
+            raise Bad("frame %d on the wire is not number %d of run %d as it was injected: %s"
+                      % (i, number, run, frame[:64].hex()))
+        runs.setdefault(run, []).append(number)
+    return runs
+
+
+def compare(sent, statuses, lost_from):
+    """sent: numbers on the wire; statuses: [(first, last, status)]; from number lost_from on a
+    success may be missing. Returns (successes, aborted ones that were sent all the same)."""
+    for a, b in zip(sent, sent[1:]):
+        if b <= a:
+            raise Bad("on the wire %d comes after %d" % (b, a))
+    wire, successes, late = set(sent), 0, 0
+    for first, last, status in statuses:
+        missing = [n for n in range(first, last + 1) if n not in wire]
+        there = last + 1 - first - len(missing)
+        wire.difference_update(range(first, last + 1))
+        if status == STATUS_SUCCESS:
+            successes += last + 1 - first
+            missing = [n for n in missing if n < lost_from]
+            if missing:
+                raise Bad("%d of %d..%d have succeeded and are not on the wire, first %d"
+                          % (len(missing), first, last, missing[0]))
+        elif status == STATUS_ABORTED:
+            late += there
+        elif there:
+            raise Bad("%d of %d..%d have status 0x%08x and are on the wire"
+                      % (there, first, last, status))
+    if wire:
+        raise Bad("%d is on the wire and was not accepted" % min(wire))
+    return successes, late
