@@ -73,7 +73,7 @@ test_slow_is_alive(void **state)
 
 	(void)state;
 	rig_up(&(struct rig_conf){.port = {.max_hold_us = 150000, .backlog = 64}});
-	inject(0, 20, 1, 1); /* through before the driver slows down */
+	inject(0, 20, 1, 1);
 	rig.dev[0].limit = 0;
 	for (i = 0; i < 20; i++) {
 		poll_us(10000);
