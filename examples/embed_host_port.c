@@ -21,7 +21,8 @@
 static const UCHAR packet[] = {0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0xf6, 0xcd, 192, 0, 2, 2, 192, 0,
 	2, 1, 0, 9, 0, 9, 0, 8, 0, 0};
 
-static VOID NTAPI completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatchLevel)
+static VOID NTAPI
+completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatchLevel)
 {
 	UNREFERENCED_PARAMETER(dispatchLevel);
 	printf("completed with status 0x%08x\n", (unsigned)nbl->Status);
@@ -30,12 +31,14 @@ static VOID NTAPI completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatc
 	*(BOOLEAN *)context = TRUE;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
 	NET_BUFFER_LIST_POOL_PARAMETERS params = {
 		.Header = {NDIS_OBJECT_TYPE_DEFAULT, NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1,
 			NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1},
-		.fAllocateNetBuffer = TRUE, .PoolTag = 'omed'};
+		.fAllocateNetBuffer = TRUE,
+		.PoolTag = 'omed'};
 	struct fwpdk_if_opts iface = {.size = sizeof(iface), .port_id = 0};
 	struct rte_ether_addr mac = {{0x02, 0, 0, 0, 0, 0x01}};
 	struct fwpdk_addr self, peer;
@@ -71,9 +74,10 @@ int main(int argc, char **argv)
 	MUST(pool != NULL && mdl != NULL ? 0 : -1);
 	MmBuildMdlForNonPagedPool(mdl);
 	memcpy(data + HEADROOM, packet, sizeof(packet));
-	MUST(FwpsAllocateNetBufferAndNetBufferList0(pool, 0, 0, mdl, HEADROOM, sizeof(packet), &nbl));
-	MUST(FwpsInjectNetworkSendAsync0(handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl, completed,
-		&done));
+	MUST(FwpsAllocateNetBufferAndNetBufferList0(
+		pool, 0, 0, mdl, HEADROOM, sizeof(packet), &nbl));
+	MUST(FwpsInjectNetworkSendAsync0(
+		handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl, completed, &done));
 	while (!done)
 		fwpdk_poll(poller); /* this thread owns the poller: completions run here */
 

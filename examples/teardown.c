@@ -27,10 +27,10 @@
 		if ((call) < 0)                                        \
 			rte_exit(EXIT_FAILURE, "failed: %s\n", #call); \
 	} while (0)
-#define CHECK(what)                                                     \
-	do {                                                            \
-		if (!(what))                                            \
-			rte_exit(EXIT_FAILURE, "not so: %s\n", #what);  \
+#define CHECK(what)                                                    \
+	do {                                                           \
+		if (!(what))                                           \
+			rte_exit(EXIT_FAILURE, "not so: %s\n", #what); \
 	} while (0)
 #define SENT	 256u /* injected while the worker polls */
 #define LEFT	 16u  /* injected after it has returned */
@@ -52,7 +52,8 @@ static NDIS_HANDLE pool;
 static HANDLE handle;
 static volatile bool stop;
 
-static VOID NTAPI completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatchLevel)
+static VOID NTAPI
+completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatchLevel)
 {
 	struct item *item = context;
 	MDL *mdl = NET_BUFFER_FIRST_MDL(NET_BUFFER_LIST_FIRST_NB(nbl));
@@ -65,7 +66,8 @@ static VOID NTAPI completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatc
 	__atomic_store_n(&item->completions, item->completions + 1, __ATOMIC_RELEASE);
 }
 
-static void inject(struct item *item)
+static void
+inject(struct item *item)
 {
 	UCHAR *data = ExAllocatePool2(POOL_FLAG_NON_PAGED, HEADROOM + sizeof(packet), TAG);
 	NET_BUFFER_LIST *nbl;
@@ -76,13 +78,15 @@ static void inject(struct item *item)
 	mdl = IoAllocateMdl(data, HEADROOM + sizeof(packet), FALSE, FALSE, NULL);
 	CHECK(mdl != NULL);
 	MmBuildMdlForNonPagedPool(mdl);
-	MUST(FwpsAllocateNetBufferAndNetBufferList0(pool, 0, 0, mdl, HEADROOM, sizeof(packet), &nbl));
-	MUST(FwpsInjectNetworkSendAsync0(handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl, completed,
-		item));
+	MUST(FwpsAllocateNetBufferAndNetBufferList0(
+		pool, 0, 0, mdl, HEADROOM, sizeof(packet), &nbl));
+	MUST(FwpsInjectNetworkSendAsync0(
+		handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl, completed, item));
 }
 
 /* The worker: polls, and returns without fwpdk_poller_release(). */
-static int worker(void *arg)
+static int
+worker(void *arg)
 {
 	RTE_SET_USED(arg);
 	while (!stop)
@@ -90,7 +94,8 @@ static int worker(void *arg)
 	return 0;
 }
 
-static unsigned count_with(NTSTATUS status)
+static unsigned
+count_with(NTSTATUS status)
 {
 	unsigned i, n = 0;
 
@@ -99,7 +104,8 @@ static unsigned count_with(NTSTATUS status)
 	return n;
 }
 
-static unsigned completed_once(void)
+static unsigned
+completed_once(void)
 {
 	unsigned i, n = 0;
 
@@ -110,7 +116,8 @@ static unsigned completed_once(void)
 	return n;
 }
 
-static unsigned receive(struct rte_mbuf **held, unsigned want)
+static unsigned
+receive(struct rte_mbuf **held, unsigned want)
 {
 	unsigned n = 0, round;
 
@@ -121,12 +128,14 @@ static unsigned receive(struct rte_mbuf **held, unsigned want)
 	return n;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
 	NET_BUFFER_LIST_POOL_PARAMETERS params = {
 		.Header = {NDIS_OBJECT_TYPE_DEFAULT, NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1,
 			NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1},
-		.fAllocateNetBuffer = TRUE, .PoolTag = TAG};
+		.fAllocateNetBuffer = TRUE,
+		.PoolTag = TAG};
 	struct fwpdk_port_opts opts = {.size = sizeof(opts), .nb_rx_queues = 1};
 	struct fwpdk_port_info info = {.size = sizeof(info)};
 	struct fwpdk_if_opts iface = {.size = sizeof(iface), .port_id = 0};

@@ -117,7 +117,7 @@ int summary_print(struct app *app);
 
 /* prompt.c */
 int prompt_open(struct app *app);
-bool prompt_poll(struct app *app); /* false: quit */
+bool prompt_poll(struct app *app);		       /* false: quit */
 void prompt_notice(struct app *app, const char *text); /* a line between prompts */
 void prompt_close(void);
 

@@ -29,10 +29,10 @@ int fwpdk_handle_destroy(void *handle, uint64_t timeout_us);
 
 /** Figures of a handle. */
 struct fwpdk_handle_info {
-	size_t size;		/**< sizeof(struct fwpdk_handle_info), set by the caller */
+	size_t size; /**< sizeof(struct fwpdk_handle_info), set by the caller */
 	void *handle;
-	uint16_t family;	/**< as given at creation */
-	uint32_t types;		/**< FWPS_INJECTION_TYPE_ bits */
+	uint16_t family; /**< as given at creation */
+	uint32_t types;	 /**< FWPS_INJECTION_TYPE_ bits */
 	int closing;
 	uint64_t injected, completed, in_flight; /**< NBLs */
 };

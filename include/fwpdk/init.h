@@ -19,13 +19,16 @@ extern "C" {
  * NDIS pools have no size in their API: every pool draws on the slabs sized here.
  */
 struct fwpdk_config {
-	size_t size;		 /**< sizeof(struct fwpdk_config), checked */
-	uint32_t nbl_count;	 /**< NET_BUFFER_LISTs (each with one NET_BUFFER) per NUMA socket; default 32767 */
-	uint32_t nb_count;	 /**< further NET_BUFFERs per socket; default 16383 */
-	uint32_t mdl_count;	 /**< MDLs per socket; default 65535 */
-	uint32_t max_handles;	 /**< live injection handles, 2..65536, rounded up to a power of two; default 4096 */
-	uint32_t max_producers;	 /**< threads that inject without owning a poller and get an own ring, 1..64; default 16.
-				  *   Further threads share one ring and pay for it. */
+	size_t size;		/**< sizeof(struct fwpdk_config), checked */
+	uint32_t nbl_count;	/**< NET_BUFFER_LISTs (each with one NET_BUFFER) per NUMA socket;
+				   default 32767 */
+	uint32_t nb_count;	/**< further NET_BUFFERs per socket; default 16383 */
+	uint32_t mdl_count;	/**< MDLs per socket; default 65535 */
+	uint32_t max_handles;	/**< live injection handles, 2..65536, rounded up to a power of two;
+				   default 4096 */
+	uint32_t max_producers; /**< threads that inject without owning a poller and get an own
+				 * ring, 1..64; default 16. Further threads share one ring and pay
+				 * for it. */
 	uint32_t max_neighbours; /**< neighbours over all interfaces; default 65536 */
 };
 

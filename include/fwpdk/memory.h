@@ -30,7 +30,8 @@ extern "C" {
  * @return 0; -EINVAL; -EEXIST overlaps a registration; -ENOMEM; -ENOSPC (64 regions);
  *         or the error of rte_dev_dma_map(): nothing stays registered then
  */
-int fwpdk_mem_register(void *addr, size_t len, const rte_iova_t *iova, uint32_t n_pages, size_t page_size);
+int fwpdk_mem_register(
+	void *addr, size_t len, const rte_iova_t *iova, uint32_t n_pages, size_t page_size);
 
 /**
  * Undo fwpdk_mem_register(). No NBL over this memory may be in flight.

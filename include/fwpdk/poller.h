@@ -21,11 +21,13 @@ struct fwpdk_poller; /**< opaque */
 
 /** Options of a poller. Zero means default for every field but the size. */
 struct fwpdk_poller_opts {
-	size_t size;		 /**< sizeof(struct fwpdk_poller_opts), checked */
-	const char *name;	 /**< up to 23 characters, copied; default "pN" */
-	int socket_id;		 /**< NUMA socket of its memory; SOCKET_ID_ANY (-1) = that of the calling thread */
-	uint32_t ring_size;	 /**< NBLs per injecting thread's ring, power of two, 64..32768; default 512 */
-	uint32_t backlog;	 /**< accepted NBLs waiting in the poller to be mapped; default 4096 */
+	size_t size;	    /**< sizeof(struct fwpdk_poller_opts), checked */
+	const char *name;   /**< up to 23 characters, copied; default "pN" */
+	int socket_id;	    /**< NUMA socket of its memory; SOCKET_ID_ANY (-1) = that of the calling
+			       thread */
+	uint32_t ring_size; /**< NBLs per injecting thread's ring, power of two, 64..32768; default
+			       512 */
+	uint32_t backlog;   /**< accepted NBLs waiting in the poller to be mapped; default 4096 */
 };
 
 /**
@@ -43,7 +45,8 @@ int fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_polle
  *
  * @param queue_id a queue inside the range given to attach/open
  * @return 0; -ENODEV port not attached; -EBUSY queue taken by another poller, or poller
- *         started; -EEXIST poller already has a queue on this port; -EINVAL; -ENOSPC (16 ports); -ENOMEM
+ *         started; -EEXIST poller already has a queue on this port; -EINVAL; -ENOSPC (16 ports);
+ * -ENOMEM
  */
 int fwpdk_poller_add_port(struct fwpdk_poller *poller, uint16_t port_id, uint16_t queue_id);
 
@@ -130,20 +133,21 @@ int fwpdk_poller_service_register(struct fwpdk_poller *poller, uint32_t *service
  *
  * @return number taken, 0..n
  */
-uint16_t fwpdk_tx(struct fwpdk_poller *poller, uint16_t port_id, struct rte_mbuf **mbufs, uint16_t n);
+uint16_t fwpdk_tx(
+	struct fwpdk_poller *poller, uint16_t port_id, struct rte_mbuf **mbufs, uint16_t n);
 
 /** Figures of a poller; counts since creation. */
 struct fwpdk_poller_info {
-	size_t size;		/**< sizeof(struct fwpdk_poller_info), set by the caller */
+	size_t size; /**< sizeof(struct fwpdk_poller_info), set by the caller */
 	char name[24];
 	bool owned, started;
-	int owner_lcore;	/**< lcore id, or -1 for a plain thread or no owner */
+	int owner_lcore; /**< lcore id, or -1 for a plain thread or no owner */
 	uint16_t nb_ports;
 	uint64_t polls, injected, completed;
-	uint64_t in_rings;	/**< NBLs sitting in inject rings */
-	uint64_t waiting;	/**< NBLs accepted, not yet mapped */
-	uint64_t staged;	/**< mbufs waiting for the driver */
-	uint64_t in_driver;	/**< completion mbufs with a driver */
+	uint64_t in_rings;  /**< NBLs sitting in inject rings */
+	uint64_t waiting;   /**< NBLs accepted, not yet mapped */
+	uint64_t staged;    /**< mbufs waiting for the driver */
+	uint64_t in_driver; /**< completion mbufs with a driver */
 };
 
 /** @return 0; -EINVAL bad size field. Any thread. */

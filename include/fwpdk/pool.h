@@ -26,8 +26,7 @@ extern "C" {
  *                  memory, or NULL
  * @return 0; -EINVAL not a pool, or freed
  */
-int
-fwpdk_pool_usage(void *pool, uint64_t *live, uint64_t *exhausted);
+int fwpdk_pool_usage(void *pool, uint64_t *live, uint64_t *exhausted);
 
 #ifdef __cplusplus
 }

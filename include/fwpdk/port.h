@@ -25,7 +25,8 @@ extern "C" {
 /** How packets reach the device and what completion stands on (architecture, section 4). */
 enum fwpdk_mode {
 	FWPDK_MODE_AUTO = 0, /**< from the driver table */
-	FWPDK_MODE_CPOOL,    /**< zero-copy: bare mbufs of a completion pool point at the client's memory */
+	FWPDK_MODE_CPOOL,    /**< zero-copy: bare mbufs of a completion pool point at the client's
+				memory */
 	FWPDK_MODE_COPY,     /**< packets are copied into mbufs of the library at the poll */
 };
 
@@ -33,39 +34,48 @@ enum fwpdk_mode {
 enum fwpdk_strategy {
 	FWPDK_STRATEGY_AUTO = 0,     /**< from the driver table */
 	FWPDK_STRATEGY_IN_BURST,     /**< the driver releases inside rte_eth_tx_burst() */
-	FWPDK_STRATEGY_RECEIVER,     /**< mbufs are handed on; whoever receives them releases them (net_ring) */
+	FWPDK_STRATEGY_RECEIVER,     /**< mbufs are handed on; whoever receives them releases them
+					(net_ring) */
 	FWPDK_STRATEGY_DONE_CLEANUP, /**< rte_eth_tx_done_cleanup() when the queue is idle */
 	FWPDK_STRATEGY_EMPTY_BURST,  /**< rte_eth_tx_burst() of no packets when the queue is idle */
-	FWPDK_STRATEGY_DESC_DONE,    /**< rte_eth_tx_descriptor_status() says that the last descriptor is done */
-	FWPDK_STRATEGY_NONE,	     /**< released lazily, no flush known: no bound (zero-copy by explicit choice) */
-	FWPDK_STRATEGY_COPIED,	     /**< copy mode: complete when the burst took the copy */
+	FWPDK_STRATEGY_DESC_DONE, /**< rte_eth_tx_descriptor_status() says that the last descriptor
+				     is done */
+	FWPDK_STRATEGY_NONE,   /**< released lazily, no flush known: no bound (zero-copy by explicit
+				  choice) */
+	FWPDK_STRATEGY_COPIED, /**< copy mode: complete when the burst took the copy */
 };
 
 /** Options of a port. Zero means default for every field. */
 struct fwpdk_port_opts {
-	size_t size;		/**< sizeof(struct fwpdk_port_opts), checked */
-	enum fwpdk_mode mode;	/**< FWPDK_MODE_AUTO unless a mode is to be forced */
-	enum fwpdk_strategy strategy; /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes) */
-	uint32_t flush_us;	/**< how often an idle queue is flushed while packets are out; default 20 */
-	uint16_t first_queue;	/**< attach: first TX queue that is ours; open: must be 0 */
-	uint16_t nb_queues;	/**< TX queues that are ours, one per poller; default 1 */
-	uint16_t nb_desc;	/**< open: TX descriptors per queue; default 1024, fitted to the driver's limits */
-	uint16_t nb_rx_queues;	/**< open: RX queues; default 0, or 1 where the driver demands one */
-	uint16_t mtu;		/**< open: MTU to set, 0 = leave */
-	uint32_t pool_size;	/**< completion mbufs per queue; default 4 x descriptors, at least 4095 */
-	uint32_t backlog;	/**< mbufs waiting in front of a queue, 32..32768; default 1024 (power of two) */
-	uint32_t max_hold_us;	/**< how long the backlog may stand still before its NBLs complete with
-				 *   STATUS_DATA_NOT_ACCEPTED, or NDIS_STATUS_MEDIA_DISCONNECTED when the link
-				 *   is down; default 100000. A poller with several ports does not wait: what
-				 *   finds the backlog of its port full completes so at once */
+	size_t size;	      /**< sizeof(struct fwpdk_port_opts), checked */
+	enum fwpdk_mode mode; /**< FWPDK_MODE_AUTO unless a mode is to be forced */
+	enum fwpdk_strategy
+		strategy;  /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes) */
+	uint32_t flush_us; /**< how often an idle queue is flushed while packets are out; default 20
+			    */
+	uint16_t first_queue; /**< attach: first TX queue that is ours; open: must be 0 */
+	uint16_t nb_queues;   /**< TX queues that are ours, one per poller; default 1 */
+	uint16_t nb_desc; /**< open: TX descriptors per queue; default 1024, fitted to the driver's
+			     limits */
+	uint16_t nb_rx_queues; /**< open: RX queues; default 0, or 1 where the driver demands one */
+	uint16_t mtu;	       /**< open: MTU to set, 0 = leave */
+	uint32_t pool_size; /**< completion mbufs per queue; default 4 x descriptors, at least 4095
+			     */
+	uint32_t backlog; /**< mbufs waiting in front of a queue, 32..32768; default 1024 (power of
+			     two) */
+	uint32_t max_hold_us; /**< how long the backlog may stand still before its NBLs complete
+			       * with STATUS_DATA_NOT_ACCEPTED, or NDIS_STATUS_MEDIA_DISCONNECTED
+			       * when the link is down; default 100000. A poller with several ports
+			       * does not wait: what finds the backlog of its port full completes so
+			       * at once */
 };
 
 /** What the library wants from a TX queue of this port. See fwpdk_port_wants(). */
 struct fwpdk_port_wants {
-	size_t size;			/**< sizeof(struct fwpdk_port_wants), set by the caller */
-	uint64_t tx_offloads;		/**< for rte_eth_conf.txmode.offloads */
-	uint16_t nb_desc;		/**< for rte_eth_tx_queue_setup() */
-	struct rte_eth_txconf txconf;	/**< for rte_eth_tx_queue_setup() */
+	size_t size;		      /**< sizeof(struct fwpdk_port_wants), set by the caller */
+	uint64_t tx_offloads;	      /**< for rte_eth_conf.txmode.offloads */
+	uint16_t nb_desc;	      /**< for rte_eth_tx_queue_setup() */
+	struct rte_eth_txconf txconf; /**< for rte_eth_tx_queue_setup() */
 };
 
 /** State of a port as seen by the library. */
@@ -77,21 +87,22 @@ enum fwpdk_port_state {
 
 /** Facts about a port. */
 struct fwpdk_port_info {
-	size_t size;		     /**< sizeof(struct fwpdk_port_info), set by the caller */
-	char name[64];		     /**< ethdev name */
-	const char *driver;	     /**< driver name, static */
-	enum fwpdk_mode mode;	     /**< never AUTO */
+	size_t size;	      /**< sizeof(struct fwpdk_port_info), set by the caller */
+	char name[64];	      /**< ethdev name */
+	const char *driver;   /**< driver name, static */
+	enum fwpdk_mode mode; /**< never AUTO */
 	enum fwpdk_strategy strategy;
-	const char *mode_name;	     /**< "cpool" or "copy" */
-	const char *strategy_name;   /**< "in-burst", "receiver", "done-cleanup", "empty-burst",
-				      *   "desc-done", "copied", "none" */
-	const char *completion;	     /**< what completion means on this port, one sentence, static */
-	int32_t idle_bound_us;	     /**< an idle queue completes its tail within this time plus one poll; -1 = no bound */
+	const char *mode_name;	   /**< "cpool" or "copy" */
+	const char *strategy_name; /**< "in-burst", "receiver", "done-cleanup", "empty-burst",
+				    *   "desc-done", "copied", "none" */
+	const char *completion;	   /**< what completion means on this port, one sentence, static */
+	int32_t idle_bound_us; /**< an idle queue completes its tail within this time plus one poll;
+				  -1 = no bound */
 	enum fwpdk_port_state state;
 	uint16_t first_queue, nb_queues, nb_desc, mtu;
-	uint8_t multi_seg;	     /**< 1 = chains are sent as chains, 0 = they are linearised */
-	uint8_t cpu_copy;	     /**< 1 = the driver reads packets with the CPU: any address will do */
-	uint8_t owned;		     /**< 1 = opened by fwpdk_port_open() */
+	uint8_t multi_seg; /**< 1 = chains are sent as chains, 0 = they are linearised */
+	uint8_t cpu_copy;  /**< 1 = the driver reads packets with the CPU: any address will do */
+	uint8_t owned;	   /**< 1 = opened by fwpdk_port_open() */
 };
 
 /**
@@ -102,8 +113,8 @@ struct fwpdk_port_info {
  * @param wants   filled; its size field must be set
  * @return 0; -ENODEV no such port; -EINVAL bad size field or option
  */
-int fwpdk_port_wants(uint16_t port_id, const struct fwpdk_port_opts *opts,
-	struct fwpdk_port_wants *wants);
+int fwpdk_port_wants(
+	uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwpdk_port_wants *wants);
 
 /**
  * Take over TX queues of a port that the host has configured.

@@ -37,12 +37,12 @@ int fwpdk_compartment_add(uint32_t compartment_id);
 
 /** Options of an interface. */
 struct fwpdk_if_opts {
-	size_t size;			/**< sizeof(struct fwpdk_if_opts), checked */
-	uint32_t compartment_id;	/**< 0 = default */
-	uint16_t port_id;		/**< an attached port */
-	uint16_t mtu;			/**< largest IP packet in bytes, 68..65535; 0 = 1500 */
-	struct rte_ether_addr mac;	/**< all zero = the port's */
-	const char *name;		/**< up to 15 characters, copied; NULL = "ifN" */
+	size_t size;		   /**< sizeof(struct fwpdk_if_opts), checked */
+	uint32_t compartment_id;   /**< 0 = default */
+	uint16_t port_id;	   /**< an attached port */
+	uint16_t mtu;		   /**< largest IP packet in bytes, 68..65535; 0 = 1500 */
+	struct rte_ether_addr mac; /**< all zero = the port's */
+	const char *name;	   /**< up to 15 characters, copied; NULL = "ifN" */
 };
 
 /**
@@ -50,11 +50,13 @@ struct fwpdk_if_opts {
  *
  * @param if_index set to the new index (1..)
  * @return 0; -EINVAL; -ENOENT no such compartment; -ENODEV port not attached; -EEXIST name
- *         taken; -EBUSY a started poller of that compartment has no queue on that port; -ENOSPC; -ENOMEM
+ *         taken; -EBUSY a started poller of that compartment has no queue on that port; -ENOSPC;
+ * -ENOMEM
  */
 int fwpdk_if_add(const struct fwpdk_if_opts *opts, uint32_t *if_index);
 
-/** Remove an interface and its routes and neighbours. @return 0; -ENOENT; -ENOMEM nothing removed */
+/** Remove an interface and its routes and neighbours. @return 0; -ENOENT; -ENOMEM nothing removed
+ */
 int fwpdk_if_del(uint32_t if_index);
 
 /** Change the MTU. @return 0; -ENOENT; -EINVAL */
@@ -83,11 +85,11 @@ uint32_t fwpdk_if_by_name(const char *name);
 
 /** A route. */
 struct fwpdk_route {
-	size_t size;		 /**< sizeof(struct fwpdk_route), checked */
-	uint32_t compartment_id; /**< 0 = default */
-	uint32_t if_index;	 /**< egress interface, of that compartment */
-	struct fwpdk_addr prefix; /**< host bits must be 0 */
-	uint8_t prefix_len;	 /**< 0..32 or 0..128 */
+	size_t size;		    /**< sizeof(struct fwpdk_route), checked */
+	uint32_t compartment_id;    /**< 0 = default */
+	uint32_t if_index;	    /**< egress interface, of that compartment */
+	struct fwpdk_addr prefix;   /**< host bits must be 0 */
+	uint8_t prefix_len;	    /**< 0..32 or 0..128 */
 	struct fwpdk_addr next_hop; /**< family 0 = on-link */
 };
 
@@ -97,7 +99,8 @@ struct fwpdk_route {
  */
 int fwpdk_route_add(const struct fwpdk_route *route);
 
-/** Remove a route; only compartment, prefix and prefix_len are looked at. @return 0; -ENOENT; -EINVAL; -ENOMEM not removed */
+/** Remove a route; only compartment, prefix and prefix_len are looked at. @return 0; -ENOENT;
+ * -EINVAL; -ENOMEM not removed */
 int fwpdk_route_del(const struct fwpdk_route *route);
 
 /**
@@ -106,8 +109,10 @@ int fwpdk_route_del(const struct fwpdk_route *route);
  */
 int fwpdk_route_add_bulk(const struct fwpdk_route *routes, uint32_t n);
 
-/** Add or replace a static neighbour; addr not all zero, mac not zero. @return 0; -ENOENT interface; -EINVAL; -ENOSPC; -ENOMEM */
-int fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct rte_ether_addr *mac);
+/** Add or replace a static neighbour; addr not all zero, mac not zero. @return 0; -ENOENT
+ * interface; -EINVAL; -ENOSPC; -ENOMEM */
+int fwpdk_neigh_add(
+	uint32_t if_index, const struct fwpdk_addr *addr, const struct rte_ether_addr *mac);
 
 /** Remove a neighbour. @return 0; -ENOENT; -EINVAL */
 int fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr);
@@ -118,7 +123,8 @@ typedef int (*fwpdk_neigh_walk_fn)(uint32_t if_index, const struct fwpdk_addr *a
 	const struct rte_ether_addr *mac, void *arg);
 typedef int (*fwpdk_if_walk_fn)(const struct fwpdk_if_info *info, void *arg);
 
-/** Walk under the library's mutex: no control call from the function. @return what the last call returned, or 0; -ENOENT; -EINVAL; -ENOMEM */
+/** Walk under the library's mutex: no control call from the function. @return what the last call
+ * returned, or 0; -ENOENT; -EINVAL; -ENOMEM */
 int fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg);
 int fwpdk_neigh_walk(fwpdk_neigh_walk_fn fn, void *arg);
 int fwpdk_if_walk(fwpdk_if_walk_fn fn, void *arg);

@@ -17,16 +17,16 @@ extern "C" {
 
 /** Totals of the library since fwpdk_init() or fwpdk_stats_reset(). */
 struct fwpdk_stats {
-	size_t size;	    /**< sizeof(struct fwpdk_stats), set by the caller */
-	uint64_t injected;  /**< accepted by an inject function */
-	uint64_t completed; /**< completion function called (failed ones included) */
-	uint64_t failed;    /**< completed with an error status */
-	uint64_t refused;   /**< inject calls that returned an error, by status below */
-	uint64_t in_flight; /**< counted where NBLs sit; = injected - completed when quiescent */
-	uint64_t packets;   /**< NET_BUFFERs handed to drivers */
-	uint64_t bytes;	    /**< their bytes from the IP header on */
-	uint64_t header_mbufs;	/**< packets that needed a header mbuf (no offered backfill) */
-	uint64_t linearised;	/**< packets copied because the port takes one segment only */
+	size_t size;	       /**< sizeof(struct fwpdk_stats), set by the caller */
+	uint64_t injected;     /**< accepted by an inject function */
+	uint64_t completed;    /**< completion function called (failed ones included) */
+	uint64_t failed;       /**< completed with an error status */
+	uint64_t refused;      /**< inject calls that returned an error, by status below */
+	uint64_t in_flight;    /**< counted where NBLs sit; = injected - completed when quiescent */
+	uint64_t packets;      /**< NET_BUFFERs handed to drivers */
+	uint64_t bytes;	       /**< their bytes from the IP header on */
+	uint64_t header_mbufs; /**< packets that needed a header mbuf (no offered backfill) */
+	uint64_t linearised;   /**< packets copied because the port takes one segment only */
 	uint64_t copied_memory; /**< packets copied because the device cannot read the memory */
 	uint64_t copied;	/**< packets copied because the port runs in copy mode */
 	uint64_t host_packets;	/**< mbufs sent by fwpdk_tx() */
@@ -34,7 +34,7 @@ struct fwpdk_stats {
 		uint32_t status; /**< NTSTATUS; 0 is STATUS_SUCCESS */
 		uint64_t count;
 	} by_status[FWPDK_STATUS_SLOTS], /**< completions, unused slots have count 0 */
-	  refused_by_status[FWPDK_STATUS_SLOTS]; /**< refused calls */
+		refused_by_status[FWPDK_STATUS_SLOTS]; /**< refused calls */
 };
 
 /** Read the totals. @return 0; -EINVAL bad size field; -ENODEV */
@@ -45,13 +45,13 @@ int fwpdk_stats_reset(void);
 
 /** Counters of one port, all pollers together. */
 struct fwpdk_port_stats {
-	size_t size; /**< sizeof(struct fwpdk_port_stats), set by the caller */
-	uint64_t packets, bytes;  /**< as in struct fwpdk_stats */
-	uint64_t bursts;	  /**< calls of rte_eth_tx_burst() with packets */
-	uint64_t partial_bursts;  /**< of these, bursts that took less than offered */
-	uint64_t staged;	  /**< mbufs waiting for the driver now */
-	uint64_t in_driver;	  /**< completion mbufs that the driver or a receiver holds now */
-	uint64_t expired;	  /**< NBLs completed with STATUS_DATA_NOT_ACCEPTED or MEDIA_DISCONNECTED */
+	size_t size;		 /**< sizeof(struct fwpdk_port_stats), set by the caller */
+	uint64_t packets, bytes; /**< as in struct fwpdk_stats */
+	uint64_t bursts;	 /**< calls of rte_eth_tx_burst() with packets */
+	uint64_t partial_bursts; /**< of these, bursts that took less than offered */
+	uint64_t staged;	 /**< mbufs waiting for the driver now */
+	uint64_t in_driver;	 /**< completion mbufs that the driver or a receiver holds now */
+	uint64_t expired; /**< NBLs completed with STATUS_DATA_NOT_ACCEPTED or MEDIA_DISCONNECTED */
 	uint64_t foreign_releases; /**< mbufs released on another thread than the poller's */
 };
 
@@ -60,7 +60,7 @@ int fwpdk_port_stats(uint16_t port_id, struct fwpdk_port_stats *stats);
 
 /** Submit-to-callback latency, sampled. */
 struct fwpdk_latency {
-	size_t size;	  /**< sizeof(struct fwpdk_latency), set by the caller */
+	size_t size; /**< sizeof(struct fwpdk_latency), set by the caller */
 	uint64_t samples;
 	double p50_us, p99_us, p999_us, max_us;
 };

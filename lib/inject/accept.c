@@ -27,7 +27,7 @@ fwi_accept_arguments(struct fwi_call *c)
 		return STATUS_FWP_INVALID_FLAGS;
 	c->req.compartment = fwi_stack_compartment((uint32_t)c->compartment);
 	return likely(c->req.compartment != FWI_NO_COMPARTMENT) ? STATUS_SUCCESS
-								 : STATUS_INVALID_PARAMETER;
+								: STATUS_INVALID_PARAMETER;
 }
 
 void

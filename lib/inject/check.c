@@ -12,7 +12,8 @@ fwi_oob_asks_slow(const NET_BUFFER_LIST *nbl)
 	lso.Value = nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo];
 	uso.Value = nbl->NetBufferListInfo[UdpSegmentationOffloadInfo];
 	if ((sum.Transmit.IsIPv4 || sum.Transmit.IsIPv6) &&
-		(sum.Transmit.TcpChecksum || sum.Transmit.UdpChecksum || sum.Transmit.IpHeaderChecksum))
+		(sum.Transmit.TcpChecksum || sum.Transmit.UdpChecksum ||
+			sum.Transmit.IpHeaderChecksum))
 		return true;
 	return lso.LsoV2Transmit.MSS != 0 || uso.Transmit.MSS != 0 ||
 	       nbl->NetBufferListInfo[Ieee8021QNetBufferListInfo] != NULL;

@@ -56,7 +56,8 @@ complain(uint64_t handle, uint32_t index, unsigned seconds)
 			q = fwi_pollers[i]->q[k];
 			if (fwi_txq_staged(q) + fwi_txq_in_driver(q) == 0)
 				continue;
-			FWI_LOG(inject, WARNING, "  poller %s port %u: %u mbufs staged, %u with the driver",
+			FWI_LOG(inject, WARNING,
+				"  poller %s port %u: %u mbufs staged, %u with the driver",
 				fwi_pollers[i]->name, q->port_id, fwi_txq_staged(q),
 				fwi_txq_in_driver(q));
 		}

@@ -13,10 +13,11 @@
 #include "inject/telemetry.h"
 #include "tx/stats.h"
 
-#define ALL_TYPES                                                                                  \
-	(FWPS_INJECTION_TYPE_STREAM | FWPS_INJECTION_TYPE_TRANSPORT | FWPS_INJECTION_TYPE_NETWORK | \
-		FWPS_INJECTION_TYPE_FORWARD | FWPS_INJECTION_TYPE_L2)
-#define TYPES_OF_ZERO                                                                              \
+#define ALL_TYPES                                                           \
+	(FWPS_INJECTION_TYPE_STREAM | FWPS_INJECTION_TYPE_TRANSPORT |       \
+		FWPS_INJECTION_TYPE_NETWORK | FWPS_INJECTION_TYPE_FORWARD | \
+		FWPS_INJECTION_TYPE_L2)
+#define TYPES_OF_ZERO \
 	(FWPS_INJECTION_TYPE_STREAM | FWPS_INJECTION_TYPE_TRANSPORT | FWPS_INJECTION_TYPE_FORWARD)
 
 struct fwi_handle *fwi_handles;
@@ -70,7 +71,8 @@ fwi_handle_refusal(HANDLE h, unsigned version)
 		return STATUS_INVALID_HANDLE;
 	if ((e->types & FWPS_INJECTION_TYPE_NETWORK) == 0)
 		return STATUS_FWP_INJECT_HANDLE_STALE;
-	return (version == 4 ? e->send4 : e->send6) == v ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+	return (version == 4 ? e->send4 : e->send6) == v ? STATUS_SUCCESS
+							 : STATUS_INVALID_PARAMETER;
 }
 
 static NTSTATUS
@@ -80,7 +82,8 @@ arguments_check(ADDRESS_FAMILY family, UINT32 flags, HANDLE *out)
 		return STATUS_FWP_NULL_POINTER;
 	if ((flags & ~(UINT32)ALL_TYPES) != 0)
 		return STATUS_FWP_INVALID_FLAGS;
-	if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6 && family != WFP_AF_INET6)
+	if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6 &&
+		family != WFP_AF_INET6)
 		return STATUS_INVALID_PARAMETER;
 	if (family == AF_UNSPEC && (flags & FWPS_INJECTION_TYPE_NETWORK) != 0)
 		return STATUS_INVALID_PARAMETER;

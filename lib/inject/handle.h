@@ -16,12 +16,12 @@
 struct fwi_handle {
 	/* the handle while it may send that family's packets at the network layer, else 0 */
 	uint64_t send4, send6;
-	uint64_t live;	  /* the handle while it is live and not closing, atomic */
-	uint64_t closing; /* the handle while it is being destroyed, atomic */
+	uint64_t live;		    /* the handle while it is live and not closing, atomic */
+	uint64_t closing;	    /* the handle while it is being destroyed, atomic */
 	uint64_t base_in, base_out; /* totals of the index when this handle was made */
 	uint64_t generation;
 	uint32_t types;
-	uint16_t family; /* as given */
+	uint16_t family;     /* as given */
 	uint16_t destroyers; /* threads inside destroy */
 };
 

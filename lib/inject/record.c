@@ -22,8 +22,8 @@ fwi_history_push(NET_BUFFER_LIST *nbl, uint64_t next_handle)
 }
 
 FWPS_PACKET_INJECTION_STATE
-FwpsQueryPacketInjectionState0(HANDLE injectionHandle, const NET_BUFFER_LIST *netBufferList,
-	HANDLE *injectionContext)
+FwpsQueryPacketInjectionState0(
+	HANDLE injectionHandle, const NET_BUFFER_LIST *netBufferList, HANDLE *injectionContext)
 {
 	const struct fwi_nbl_hot *hot = (const void *)netBufferList;
 	uint64_t handle = (uintptr_t)injectionHandle;

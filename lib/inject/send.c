@@ -60,9 +60,9 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 {
 	struct fwpdk_poller *p = fwi_self.poller;
 
-	if (likely(p != NULL && fwi_send_fast(p, injectionHandle, injectionContext, flags,
-					compartmentId, netBufferList, completionFn,
-					completionContext)))
+	if (likely(p != NULL &&
+		    fwi_send_fast(p, injectionHandle, injectionContext, flags, compartmentId,
+			    netBufferList, completionFn, completionContext)))
 		return STATUS_SUCCESS;
 	return send_general(injectionHandle, injectionContext, flags, compartmentId, netBufferList,
 		completionFn, completionContext);

@@ -23,8 +23,7 @@
 static inline bool
 fwi_plain_list(const NET_BUFFER_LIST *nbl, const struct fwi_nbl_hot *hot)
 {
-	return hot->next == NULL &&
-	       __atomic_load_n(&hot->complete, __ATOMIC_RELAXED) == NULL &&
+	return hot->next == NULL && __atomic_load_n(&hot->complete, __ATOMIC_RELAXED) == NULL &&
 	       ((hot->nbl_flags & NDIS_NBL_FLAGS_SEND_READ_ONLY) |
 		       (uint32_t)__atomic_load_n(&hot->child_refs, __ATOMIC_RELAXED)) == 0 &&
 	       ((uintptr_t)nbl->ParentNetBufferList |
@@ -75,8 +74,9 @@ fwi_send_fast(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, UINT32 
 
 	mdl = nb->CurrentMdl;
 	off = nb->CurrentMdlOffset;
-	if (unlikely(mdl == NULL || nb->DataLength < 20 || off < FWI_L2_LEN || off > mdl->ByteCount ||
-		     nb->DataLength > mdl->ByteCount - off || nb->DataOffset < FWI_L2_LEN))
+	if (unlikely(mdl == NULL || nb->DataLength < 20 || off < FWI_L2_LEN ||
+		     off > mdl->ByteCount || nb->DataLength > mdl->ByteCount - off ||
+		     nb->DataOffset < FWI_L2_LEN))
 		return false;
 	ip = fwi_mdl_va(mdl) + off;
 	total = (uint32_t)ip[2] << 8 | ip[3];

@@ -61,8 +61,8 @@ spread(struct fwi_producer *pr, struct fwi_call *c, const struct fwi_pollers_of 
 			continue;
 		while (s-- > 0)
 			if (n[s] != 0 && fwi_producer_is_shared(pr))
-				__atomic_fetch_add(&set->p[s]->shared_credit, (int32_t)n[s],
-					__ATOMIC_RELEASE);
+				__atomic_fetch_add(
+					&set->p[s]->shared_credit, (int32_t)n[s], __ATOMIC_RELEASE);
 		return false;
 	}
 	record_all(pr, c);

@@ -86,7 +86,8 @@ ports(const char *cmd, const char *params, struct rte_tel_data *d)
 	RTE_SET_USED(params);
 	rte_tel_data_start_dict(d);
 	for (n = 0; (id = fwpdk_port_next(n)) >= 0; n++) {
-		if (fwpdk_port_info((uint16_t)id, &i) != 0 || fwpdk_port_stats((uint16_t)id, &s) != 0)
+		if (fwpdk_port_info((uint16_t)id, &i) != 0 ||
+			fwpdk_port_stats((uint16_t)id, &s) != 0)
 			continue;
 		one = rte_tel_data_alloc();
 		if (one == NULL)
@@ -140,7 +141,8 @@ stats(const char *cmd, const char *params, struct rte_tel_data *d)
 			rte_tel_data_add_dict_u64(d, name, s.by_status[i].count);
 		}
 		if (s.refused_by_status[i].count != 0) {
-			snprintf(name, sizeof(name), "refused_0x%08x", s.refused_by_status[i].status);
+			snprintf(name, sizeof(name), "refused_0x%08x",
+				s.refused_by_status[i].status);
 			rte_tel_data_add_dict_u64(d, name, s.refused_by_status[i].count);
 		}
 	}

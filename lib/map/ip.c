@@ -66,8 +66,8 @@ fwi_ip_parse_slow(const NET_BUFFER *nb, struct fwi_ip *ip)
 	if (have >= sizeof(ip->scratch)) {
 		ip->hdr = fwi_mdl_va(mdl) + off;
 	} else {
-		have = fwi_nb_read(nb, 0, ip->scratch, RTE_MIN((uint32_t)sizeof(ip->scratch),
-							nb->DataLength));
+		have = fwi_nb_read(
+			nb, 0, ip->scratch, RTE_MIN((uint32_t)sizeof(ip->scratch), nb->DataLength));
 		if (have < 20)
 			return false;
 		memset(ip->scratch + have, 0, sizeof(ip->scratch) - have);

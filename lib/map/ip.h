@@ -17,11 +17,11 @@
 
 /* A checked IP packet. The pointers go into the packet or into the scratch area. */
 struct fwi_ip {
-	const uint8_t *hdr;   /* at least the fixed header */
-	uint32_t total;	      /* bytes of the packet; <= DataLength */
-	uint8_t version;      /* 4 or 6 */
-	uint8_t hdr_len;      /* IPv4: with options; IPv6: 40 */
-	bool whole_in_mdl;    /* all bytes lie in the current MDL */
+	const uint8_t *hdr; /* at least the fixed header */
+	uint32_t total;	    /* bytes of the packet; <= DataLength */
+	uint8_t version;    /* 4 or 6 */
+	uint8_t hdr_len;    /* IPv4: with options; IPv6: 40 */
+	bool whole_in_mdl;  /* all bytes lie in the current MDL */
 	uint8_t scratch[60];
 };
 

@@ -40,7 +40,8 @@ static bool
 backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
 {
 	return nb->CurrentMdlOffset >= FWI_L2_LEN && nb->DataOffset >= FWI_L2_LEN &&
-	       nbl->ParentNetBufferList == NULL && !(nbl->NblFlags & NDIS_NBL_FLAGS_SEND_READ_ONLY) &&
+	       nbl->ParentNetBufferList == NULL &&
+	       !(nbl->NblFlags & NDIS_NBL_FLAGS_SEND_READ_ONLY) &&
 	       __atomic_load_n(&nbl->ChildRefCount, __ATOMIC_RELAXED) == 0 && !mdl_shared(nbl, nb);
 }
 
@@ -108,8 +109,8 @@ walk_mdls(struct cursor *c, const NET_BUFFER *nb, uint32_t left, uint32_t lead)
 		left -= here;
 		while (here > 0) {
 			/* data_len has 16 bits */
-			run = fwi_mem_readable(c->q->mem_class, va, RTE_MIN(here, UINT32_C(0xffff)),
-				&iova);
+			run = fwi_mem_readable(
+				c->q->mem_class, va, RTE_MIN(here, UINT32_C(0xffff)), &iova);
 			if (run == 0)
 				return WALK_UNREADABLE;
 			if (c->segs == c->q->max_segs)

@@ -16,9 +16,9 @@
 
 #include "stack/stack.h"
 
-#define FWI_L2_LEN	14u
-#define FWI_HDR_ROOM	32u /* private area of a completion mbuf: the header of a header mbuf */
-#define FWI_COPY_BURST	36u /* most mbufs a copied packet may take */
+#define FWI_L2_LEN     14u
+#define FWI_HDR_ROOM   32u /* private area of a completion mbuf: the header of a header mbuf */
+#define FWI_COPY_BURST 36u /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
 enum fwi_mem_class {

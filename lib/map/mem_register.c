@@ -64,8 +64,8 @@ device_map(struct rte_device *dev, const struct region *r, bool map)
 		if (rte_errno == ENOTSUP)
 			return 0;
 		rc = rte_errno != 0 ? -rte_errno : -EIO;
-		FWI_LOG(map, ERR, "DMA mapping of %p for %s failed: %s", (void *)va, rte_dev_name(dev),
-			rte_strerror(-rc));
+		FWI_LOG(map, ERR, "DMA mapping of %p for %s failed: %s", (void *)va,
+			rte_dev_name(dev), rte_strerror(-rc));
 		while (i-- > 0) {
 			va -= r->page;
 			rte_dev_dma_unmap(dev, va, r->iova[i], r->page);
@@ -118,8 +118,8 @@ region_check(uintptr_t start, size_t len, const rte_iova_t *iova, uint32_t n_pag
 static int
 region_add(struct region *r, uintptr_t start, size_t len, const rte_iova_t *iova, size_t page)
 {
-	struct region fresh = {.start = start, .end = start + len, .page = page,
-		.pages = (uint32_t)(len / page)};
+	struct region fresh = {
+		.start = start, .end = start + len, .page = page, .pages = (uint32_t)(len / page)};
 	uint32_t i;
 	int rc;
 
@@ -148,7 +148,8 @@ region_add(struct region *r, uintptr_t start, size_t len, const rte_iova_t *iova
 }
 
 int
-fwpdk_mem_register(void *addr, size_t len, const rte_iova_t *iova, uint32_t n_pages, size_t page_size)
+fwpdk_mem_register(
+	void *addr, size_t len, const rte_iova_t *iova, uint32_t n_pages, size_t page_size)
 {
 	struct region *r = NULL;
 	int rc;

@@ -66,19 +66,14 @@ fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
 }
 
 /* nbl_alloc.c: an NBL without NB, or NULL when none is left. Counts either way. */
-struct fwi_nbl *
-fwi_nbl_take(struct fwi_pool *pool, const void *pc);
+struct fwi_nbl *fwi_nbl_take(struct fwi_pool *pool, const void *pc);
 /* The same for an NB of the NB slab. */
-struct fwi_nb *
-fwi_nb_take(struct fwi_pool *pool);
-void
-fwi_nb_give(struct fwi_nb *n);
+struct fwi_nb *fwi_nb_take(struct fwi_pool *pool);
+void fwi_nb_give(struct fwi_nb *n);
 
 /* nbl_free.c: the owner gives up its NBL, clone or not. pc is who does it. */
-void
-fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
+void fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
 /* Really give it back: nobody holds it any more. */
-void
-fwi_nbl_release(struct fwi_nbl *f);
+void fwi_nbl_release(struct fwi_nbl *f);
 
 #endif

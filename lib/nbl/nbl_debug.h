@@ -18,20 +18,16 @@
 extern void (*fwi_nbl_debug_hook)(const char *what, NET_BUFFER_LIST *nbl);
 
 /* Logs; in a debug build at level CRIT, then calls the hook. Returns when that does. */
-void
-fwi_debug_report(NET_BUFFER_LIST *nbl, const char *fmt, ...) __rte_format_printf(2, 3);
+void fwi_debug_report(NET_BUFFER_LIST *nbl, const char *fmt, ...) __rte_format_printf(2, 3);
 
 /* The same about one NBL: adds its pool tag and who allocated and freed it. */
-void
-fwi_debug_misuse(const struct fwi_nbl *f, const char *what, const void *pc);
+void fwi_debug_misuse(const struct fwi_nbl *f, const char *what, const void *pc);
 
 #if FWPDK_NBL_DEBUG
 /* Fill the client's view of a free NBL; whoever writes to it is found at the next use. */
-void
-fwi_debug_poison(struct fwi_nbl *f);
+void fwi_debug_poison(struct fwi_nbl *f);
 /* Back to the state in which objects lie in the slab, after looking for foreign writes. */
-void
-fwi_debug_unpoison(struct fwi_nbl *f);
+void fwi_debug_unpoison(struct fwi_nbl *f);
 #else
 static inline void
 fwi_debug_poison(struct fwi_nbl *f)

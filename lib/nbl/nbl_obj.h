@@ -55,18 +55,18 @@ struct fwi_nbl {
 
 	/* private tail, cold */
 	struct fwi_history history[FWI_HISTORY_MAX] __attribute__((aligned(64)));
-	uint64_t t0;	       /* TSC at inject when sampled for latency, else 0 */
-	NET_BUFFER *map_nb;    /* mapper: next NB to map, NULL = start */
-	uint32_t compartment;  /* table index of the compartment while in flight */
-	uint32_t refs;	       /* atomic: 1 owner + references + clones */
-	uint32_t state;	       /* enum fwi_nbl_state, atomic */
-	uint16_t socket;       /* slab it came from */
-	bool has_nb;	       /* the embedded NB belongs to this NBL */
+	uint64_t t0;	      /* TSC at inject when sampled for latency, else 0 */
+	NET_BUFFER *map_nb;   /* mapper: next NB to map, NULL = start */
+	uint32_t compartment; /* table index of the compartment while in flight */
+	uint32_t refs;	      /* atomic: 1 owner + references + clones */
+	uint32_t state;	      /* enum fwi_nbl_state, atomic */
+	uint16_t socket;      /* slab it came from */
+	bool has_nb;	      /* the embedded NB belongs to this NBL */
 	bool is_clone;
-	void *context_area;    /* NET_BUFFER_LIST_CONTEXT storage or NULL */
-	void *owned_data;      /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
-				* or MDL and data of a pool with DataSize */
-	const void *alloc_pc;  /* caller of the allocator and of the last free: debug reports */
+	void *context_area;   /* NET_BUFFER_LIST_CONTEXT storage or NULL */
+	void *owned_data;     /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
+			       * or MDL and data of a pool with DataSize */
+	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 
 	/* used by clones, by NBLs with a context area and in debug builds only */

@@ -34,14 +34,11 @@ struct fwi_pool {
 /* Accounts of clones for which the client gave no pool. */
 extern struct fwi_pool *fwi_pool_clone_nbl, *fwi_pool_clone_nb;
 
-int
-fwi_pool_init(void);
-void
-fwi_pool_fini(void);
+int fwi_pool_init(void);
+void fwi_pool_fini(void);
 
 /* The tag as text; "????" if it is no pool of ours. buf has 5 bytes. */
-const char *
-fwi_pool_tag(const void *pool, char *buf);
+const char *fwi_pool_tag(const void *pool, char *buf);
 
 #define FWI_POOL_COUNT(pool, lc, field)                                                \
 	do {                                                                           \

@@ -124,8 +124,8 @@ slab_create(unsigned slab, enum fwi_slab_kind kind, uint32_t n, int socket)
 
 	snprintf(name, sizeof(name), "fwpdk_%s_%u", kind_name[kind], slab);
 	/* NO_IOVA_CONTIG: no device reads these objects. */
-	mp = rte_mempool_create_empty(name, n, kind_size[kind], cache_size(n), 0, socket,
-		RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	mp = rte_mempool_create_empty(
+		name, n, kind_size[kind], cache_size(n), 0, socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
 	/*
 	 * Plain threads have no cache and may be preempted: with relaxed tail sync they do not
 	 * wait for each other. A DPDK without it keeps its default.

@@ -63,10 +63,8 @@ struct fwi_slab_lcore {
 extern struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE];
 extern bool fwi_slab_ready; /* between fwi_nbl_init() and fwi_nbl_fini() */
 
-void *
-fwi_slab_get_slow(enum fwi_slab_kind kind, unsigned lcore);
-void
-fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore);
+void *fwi_slab_get_slow(enum fwi_slab_kind kind, unsigned lcore);
+void fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore);
 
 /* NULL when every slab is empty. */
 static __rte_always_inline void *
@@ -96,17 +94,13 @@ fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
 }
 
 /* mdl.c: an MDL of the library's own, built, over len bytes at va; NULL when none is left. */
-struct fwi_mdl *
-fwi_mdl_make(enum fwi_mdl_kind kind, void *va, uint32_t len);
+struct fwi_mdl *fwi_mdl_make(enum fwi_mdl_kind kind, void *va, uint32_t len);
 /* The same with a buffer from pool memory, freed with the MDL. */
-struct fwi_mdl *
-fwi_mdl_make_data(enum fwi_mdl_kind kind, uint32_t len);
+struct fwi_mdl *fwi_mdl_make_data(enum fwi_mdl_kind kind, uint32_t len);
 /* Free a list linked by owned_next: MDLs and the buffers that are the library's. */
-void
-fwi_mdl_free_list(struct fwi_mdl *m);
+void fwi_mdl_free_list(struct fwi_mdl *m);
 
 /* nbl_window.c: give back what retreats added to this NB. Never looks at its MDL chain. */
-void
-fwi_nb_drop_added(NET_BUFFER *nb);
+void fwi_nb_drop_added(NET_BUFFER *nb);
 
 #endif

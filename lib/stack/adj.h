@@ -35,20 +35,15 @@ struct fwi_adj {
 /* Ends of look-ups that fail. */
 extern const struct fwi_adj fwi_adj_no_route, fwi_adj_no_neighbour;
 
-struct fwi_adj *
-fwi_adj_alloc(void);
+struct fwi_adj *fwi_adj_alloc(void);
 /* Never published. */
-void
-fwi_adj_free(struct fwi_adj *adj);
+void fwi_adj_free(struct fwi_adj *adj);
 /* A list by next, no longer reachable for new look-ups; empties it. */
-void
-fwi_adj_retire(struct fwi_adj **list);
-void
-fwi_adj_fini(void);
+void fwi_adj_retire(struct fwi_adj **list);
+void fwi_adj_fini(void);
 
 /* Write the Ethernet header. */
-void
-fwi_adj_fill(struct fwi_adj *adj, const struct fwi_link *link, const struct rte_ether_addr *mac,
-	bool ipv6);
+void fwi_adj_fill(struct fwi_adj *adj, const struct fwi_link *link,
+	const struct rte_ether_addr *mac, bool ipv6);
 
 #endif

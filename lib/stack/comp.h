@@ -12,9 +12,7 @@ struct fwi_comp {
 
 extern struct fwi_comp fwi_comps[FWPDK_MAX_COMPARTMENTS];
 
-void
-fwi_comp_init(void);
-void
-fwi_comp_fini(void);
+void fwi_comp_init(void);
+void fwi_comp_fini(void);
 
 #endif

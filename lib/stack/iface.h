@@ -22,13 +22,9 @@ struct fwi_if {
 };
 
 /* By index; NULL if there is none. */
-struct fwi_if *
-fwi_if_get(uint32_t if_index);
-const struct fwi_link *
-fwi_if_link(uint32_t if_index);
-void
-fwi_if_describe(const struct fwi_if *iface, struct fwpdk_if_info *info);
-void
-fwi_if_fini(void);
+struct fwi_if *fwi_if_get(uint32_t if_index);
+const struct fwi_link *fwi_if_link(uint32_t if_index);
+void fwi_if_describe(const struct fwi_if *iface, struct fwpdk_if_info *info);
+void fwi_if_fini(void);
 
 #endif

@@ -39,15 +39,11 @@ fwi_neigh_hash6(const struct fwi_neigh_key6 *key)
 	return rte_hash_crc_8byte(key->addr[1], h);
 }
 
-int
-fwi_neigh_init(uint32_t max_neighbours);
-void
-fwi_neigh_fini(void);
+int fwi_neigh_init(uint32_t max_neighbours);
+void fwi_neigh_fini(void);
 /* Control path: the adjacency of a neighbour or NULL. */
-struct fwi_adj *
-fwi_neigh_find(uint32_t if_index, enum fwi_family family, fwi_u128 addr);
+struct fwi_adj *fwi_neigh_find(uint32_t if_index, enum fwi_family family, fwi_u128 addr);
 /* Of a removed interface whose routes are gone. */
-void
-fwi_neigh_drop(uint32_t if_index);
+void fwi_neigh_drop(uint32_t if_index);
 
 #endif

@@ -23,20 +23,14 @@ struct fwi_nh_key {
 	uint8_t kind; /* enum fwi_family, or FWI_FAMILIES: on-link */
 };
 
-int
-fwi_nexthop_init(uint32_t max_neighbours);
-void
-fwi_nexthop_fini(void);
+int fwi_nexthop_init(uint32_t max_neighbours);
+void fwi_nexthop_fini(void);
 
 /* Number of that next hop with one reference more. 0; -ENOMEM; -ENOSPC. */
-int
-fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh);
-void
-fwi_nexthop_put(uint32_t nh);
-const struct fwi_nh_key *
-fwi_nexthop_key(uint32_t nh);
+int fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh);
+void fwi_nexthop_put(uint32_t nh);
+const struct fwi_nh_key *fwi_nexthop_key(uint32_t nh);
 /* The neighbour of a gateway changed; adj NULL: is gone. */
-void
-fwi_nexthop_resolve(const struct fwi_nh_key *key, const struct fwi_adj *adj);
+void fwi_nexthop_resolve(const struct fwi_nh_key *key, const struct fwi_adj *adj);
 
 #endif

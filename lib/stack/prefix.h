@@ -66,9 +66,7 @@ fwi_leading_ones(fwi_u128 key, unsigned bits)
 }
 
 /* Check and convert. 0, or -EINVAL for NULL or an unknown family. */
-int
-fwi_addr_key(const struct fwpdk_addr *addr, enum fwi_family *family, fwi_u128 *key);
-void
-fwi_key_addr(enum fwi_family family, fwi_u128 key, struct fwpdk_addr *addr);
+int fwi_addr_key(const struct fwpdk_addr *addr, enum fwi_family *family, fwi_u128 *key);
+void fwi_key_addr(enum fwi_family family, fwi_u128 key, struct fwpdk_addr *addr);
 
 #endif

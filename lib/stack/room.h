@@ -7,9 +7,7 @@
 #include "stack/stack.h"
 
 /* After a change that can alter a look-up was published. */
-void
-fwi_stack_changed(void);
-const struct fwi_stack_hooks *
-fwi_stack_hooks(void);
+void fwi_stack_changed(void);
+const struct fwi_stack_hooks *fwi_stack_hooks(void);
 
 #endif

@@ -15,20 +15,15 @@ struct fwi_route_change {
 };
 
 /* Add or replace one. */
-int
-fwi_route_set(const struct fwi_route_change *change);
-int
-fwi_route_unset(const struct fwi_route_change *change);
+int fwi_route_set(const struct fwi_route_change *change);
+int fwi_route_unset(const struct fwi_route_change *change);
 /* Add or replace many, all or none. */
-int
-fwi_routes_set(const struct fwi_route_change *changes, uint32_t n);
+int fwi_routes_set(const struct fwi_route_change *changes, uint32_t n);
 /* All routes over an interface. */
-int
-fwi_routes_drop(uint32_t comp, const struct fwi_link *link);
+int fwi_routes_drop(uint32_t comp, const struct fwi_link *link);
 
 /* Sort by address, then length. */
 struct fwi_rt;
-void
-fwi_routes_sort(struct fwi_rt *routes, uint32_t n);
+void fwi_routes_sort(struct fwi_rt *routes, uint32_t n);
 
 #endif

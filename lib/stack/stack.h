@@ -13,11 +13,11 @@
 
 /* Where a packet goes. status != 0: nowhere, and the NBL completes with it. */
 struct fwi_hop {
-	uint8_t l2[14];	  /* complete Ethernet header, type included */
-	uint16_t mtu;	  /* largest IP packet */
+	uint8_t l2[14]; /* complete Ethernet header, type included */
+	uint16_t mtu;	/* largest IP packet */
 	uint16_t port_id;
-	uint16_t user;	  /* the caller's, look-ups leave it alone */
-	int32_t status;	  /* 0, STATUS_NETWORK_UNREACHABLE or STATUS_HOST_UNREACHABLE */
+	uint16_t user;	/* the caller's, look-ups leave it alone */
+	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE or STATUS_HOST_UNREACHABLE */
 };
 
 #define FWI_NO_COMPARTMENT UINT32_MAX

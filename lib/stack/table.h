@@ -65,53 +65,36 @@ struct fwi_table {
 };
 
 /* Of n > 0 sorted routes without doubles. NULL: no memory. */
-struct fwi_table *
-fwi_table_build(enum fwi_family family, const struct fwi_rt *routes, uint32_t n);
+struct fwi_table *fwi_table_build(enum fwi_family family, const struct fwi_rt *routes, uint32_t n);
 /* For fwi_rcu_defer. */
-void
-fwi_table_free(void *table);
+void fwi_table_free(void *table);
 /* The next hop of exactly that route, or FWI_NH_NONE. */
-uint32_t
-fwi_table_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
+uint32_t fwi_table_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
 /* Copy all routes, in any order. */
-void
-fwi_table_collect(const struct fwi_table *t, struct fwi_rt *routes);
+void fwi_table_collect(const struct fwi_table *t, struct fwi_rt *routes);
 /* Change in place, readers or not. Negative: nothing done, the table must be rebuilt. */
-int
-fwi_table_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t nh);
-int
-fwi_table_unset(struct fwi_table *t, fwi_u128 key, unsigned depth);
+int fwi_table_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t nh);
+int fwi_table_unset(struct fwi_table *t, fwi_u128 key, unsigned depth);
 
 /* small.c: ranges of sorted routes. */
-int
-fwi_small_fill(struct fwi_table *t, const struct fwi_rt *routes, uint32_t n);
+int fwi_small_fill(struct fwi_table *t, const struct fwi_rt *routes, uint32_t n);
 
 /* big4.c and big6.c: the fib behind a big table. */
 struct fwi_big_size {
 	uint32_t prefixes, groups;
 };
-int
-fwi_big4_create(struct fwi_table *t, const struct fwi_big_size *size);
-int
-fwi_big6_create(struct fwi_table *t, const struct fwi_big_size *size);
-int
-fwi_big4_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t value);
-int
-fwi_big6_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t value);
+int fwi_big4_create(struct fwi_table *t, const struct fwi_big_size *size);
+int fwi_big6_create(struct fwi_table *t, const struct fwi_big_size *size);
+int fwi_big4_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t value);
+int fwi_big6_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t value);
 /* Value of exactly that prefix, 0 if it is not there. */
-uint32_t
-fwi_big4_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
-uint32_t
-fwi_big6_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
+uint32_t fwi_big4_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
+uint32_t fwi_big6_get(const struct fwi_table *t, fwi_u128 key, unsigned depth);
 /* Value of the closest prefix around it that is not dead, or 0. The prefix must be there. */
-uint32_t
-fwi_big4_parent(const struct fwi_table *t, fwi_u128 key, unsigned depth);
-uint32_t
-fwi_big6_parent(const struct fwi_table *t, fwi_u128 key, unsigned depth);
+uint32_t fwi_big4_parent(const struct fwi_table *t, fwi_u128 key, unsigned depth);
+uint32_t fwi_big6_parent(const struct fwi_table *t, fwi_u128 key, unsigned depth);
 /* Append all prefixes that are not dead; returns how many. */
-uint32_t
-fwi_big4_collect(const struct fwi_table *t, struct fwi_rt *routes);
-uint32_t
-fwi_big6_collect(const struct fwi_table *t, struct fwi_rt *routes);
+uint32_t fwi_big4_collect(const struct fwi_table *t, struct fwi_rt *routes);
+uint32_t fwi_big6_collect(const struct fwi_table *t, struct fwi_rt *routes);
 
 #endif

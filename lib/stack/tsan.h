@@ -15,10 +15,8 @@
 #endif
 
 #ifdef FWI_TSAN
-void
-__tsan_acquire(void *p);
-void
-__tsan_release(void *p);
+void __tsan_acquire(void *p);
+void __tsan_release(void *p);
 #define FWI_TSAN_ACQUIRE(p) __tsan_acquire(p)
 #define FWI_TSAN_RELEASE(p) __tsan_release(p)
 #else

@@ -162,7 +162,8 @@ expire(struct fwi_txq *q)
 	uint64_t before = q->packets;
 
 	memset(&link, 0, sizeof(link));
-	if (rte_eth_link_get_nowait(q->port_id, &link) == 0 && link.link_status == RTE_ETH_LINK_DOWN)
+	if (rte_eth_link_get_nowait(q->port_id, &link) == 0 &&
+		link.link_status == RTE_ETH_LINK_DOWN)
 		status = NDIS_STATUS_MEDIA_DISCONNECTED;
 	fwi_txq_flush(q, status);
 	q->expired += before - q->packets;

@@ -23,7 +23,8 @@ fwi_close_ring(const struct fwi_port *port)
 
 	for (i = 0; i < MAX_RINGS; i++) {
 		/* as the driver names those it creates for a vdev */
-		if (snprintf(name, sizeof(name), "ETH_RXTX%u_%s", i, port->name) >= (int)sizeof(name))
+		if (snprintf(name, sizeof(name), "ETH_RXTX%u_%s", i, port->name) >=
+			(int)sizeof(name))
 			return;
 		ring = rte_ring_lookup(name);
 		while (ring != NULL && rte_ring_dequeue(ring, (void **)&m) == 0)

@@ -33,8 +33,8 @@ pool_populate(struct fwi_txq *q, int socket, uint32_t size, const char *name)
 	struct rte_pktmbuf_pool_private priv = {.mbuf_priv_size = FWI_HDR_ROOM};
 	int rc;
 
-	q->cpool = rte_mempool_create_empty(name, size, sizeof(struct rte_mbuf) + FWI_HDR_ROOM, 0,
-		sizeof(priv), socket, 0);
+	q->cpool = rte_mempool_create_empty(
+		name, size, sizeof(struct rte_mbuf) + FWI_HDR_ROOM, 0, sizeof(priv), socket, 0);
 	if (q->cpool == NULL)
 		return -rte_errno;
 	rc = rte_mempool_set_ops_byname(q->cpool, FWI_CPOOL_OPS, q);
@@ -59,7 +59,8 @@ fwi_cpool_create(struct fwi_txq *q, int socket, uint32_t size, unsigned serial)
 	if (rc != 0)
 		return rc;
 	q->pool_size = size;
-	q->map.free = rte_zmalloc_socket("fwpdk_free", size * sizeof(void *), RTE_CACHE_LINE_SIZE, socket);
+	q->map.free = rte_zmalloc_socket(
+		"fwpdk_free", size * sizeof(void *), RTE_CACHE_LINE_SIZE, socket);
 	if (q->map.free == NULL)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "fwpdk_c%u", serial);

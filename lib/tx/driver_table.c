@@ -8,7 +8,7 @@
 
 #include "tx/port.h"
 
-#define ALL 0xff
+#define ALL		0xff
 #define DESC_COMPLETION "the device has finished the last descriptor it was given"
 #define IN_BURST_COMPLETION \
 	"the driver has copied the packet away (handed over to the kernel, a file or a peer)"
@@ -26,7 +26,8 @@ static const struct fwi_driver drivers[] = {
 		IN_BURST_COMPLETION},
 	{"net_ring", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_RECEIVER, FWI_MEM_ANY, false, false, 0,
 		"whoever received the packet has freed it"},
-	{"net_virtio_user", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, false, 1, NULL},
+	{"net_virtio_user", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, false, 1,
+		NULL},
 	{"net_memif", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, true, 1, NULL},
 	/* sends pkt_len bytes from the first segment: a chain would leak memory onto the wire */
 	{"net_af_xdp", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, true, ALL,
@@ -43,8 +44,8 @@ static const struct fwi_driver drivers[] = {
 	{"net_virtio", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_DMA, false, false, 1, NULL},
 };
 
-static const struct fwi_driver unknown = {"unknown", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE,
-	FWI_MEM_DMA, false, false, 0, NULL};
+static const struct fwi_driver unknown = {
+	"unknown", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_DMA, false, false, 0, NULL};
 
 const struct fwi_driver *
 fwi_driver_find(const char *name)

@@ -46,8 +46,8 @@ fwi_hops_clear(struct fwi_hop_cache *c)
  */
 struct fwpdk_poller;
 const struct fwi_hop *fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key);
-const struct fwi_hop *fwi_hop6_miss(struct fwpdk_poller *p, struct fwi_hop6 *e, uint32_t comp,
-	const uint8_t dst[16]);
+const struct fwi_hop *fwi_hop6_miss(
+	struct fwpdk_poller *p, struct fwi_hop6 *e, uint32_t comp, const uint8_t dst[16]);
 
 static inline uint64_t
 fwi_hop4_key(uint32_t comp, uint32_t dst)

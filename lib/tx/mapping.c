@@ -41,8 +41,8 @@ route(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, const stru
 
 /* Try to map and stage; -ENOBUFS = no room now. */
 static int
-try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo, const struct fwi_ip *ip,
-	const struct fwi_hop *hop)
+try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
+	const struct fwi_ip *ip, const struct fwi_hop *hop)
 {
 	struct fwi_mapped pkt;
 	uint32_t units;

@@ -32,8 +32,8 @@ owner_gone(const struct fwpdk_poller *p)
 static void
 now_mine(struct fwpdk_poller *p)
 {
-	__atomic_store_n(&p->owner_lcore,
-		rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(), __ATOMIC_RELEASE);
+	__atomic_store_n(&p->owner_lcore, rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(),
+		__ATOMIC_RELEASE);
 	p->in_poll = false;
 	fwi_self.poller = p;
 	fwi_self.owned++;
@@ -73,8 +73,8 @@ fwi_poller_try_claim(struct fwpdk_poller *p)
 		return 0;
 	if (owner != NULL)
 		return owner_gone(p) ? take_over(p, owner) : -EPERM;
-	if (!__atomic_compare_exchange_n(&p->owner, &owner, &fwi_self, false, __ATOMIC_ACQ_REL,
-		    __ATOMIC_RELAXED))
+	if (!__atomic_compare_exchange_n(
+		    &p->owner, &owner, &fwi_self, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return -EPERM;
 	fwi_rcu_online(p->id);
 	now_mine(p);

@@ -166,8 +166,9 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 			return 0;
 		/* A receiver may give back at any time and cannot wake us: look again soon. */
 		if (fwi_txq_in_driver(q) != 0)
-			when = RTE_MIN(when, q->reclaim->flush != NULL ? q->next_flush
-							: rte_rdtsc() + rte_get_tsc_hz() / 20000);
+			when = RTE_MIN(when, q->reclaim->flush != NULL
+						     ? q->next_flush
+						     : rte_rdtsc() + rte_get_tsc_hz() / 20000);
 	}
 	return when;
 }

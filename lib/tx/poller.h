@@ -44,12 +44,12 @@ struct fwi_status_count {
 struct fwpdk_poller {
 	/* read by every inject call of the owner, written rarely by control */
 	struct fwi_self *owner __rte_cache_aligned; /* atomic; NULL = none */
-	uint64_t comps;	  /* bit n: serves compartment n; frozen while started */
-	bool accepting;	  /* atomic, control: started and a port is started */
-	bool fast;	  /* atomic, control: accepting, for the default compartment, no fence needed */
+	uint64_t comps; /* bit n: serves compartment n; frozen while started */
+	bool accepting; /* atomic, control: started and a port is started */
+	bool fast; /* atomic, control: accepting, for the default compartment, no fence needed */
 	bool in_poll;
 	uint8_t nports;
-	bool dispatch;	  /* what completions see as dispatchLevel */
+	bool dispatch; /* what completions see as dispatchLevel */
 	uint16_t id;
 	uint16_t sample_left; /* injections until the next latency sample */
 	uint32_t generation;  /* of the stack, as cached */

@@ -44,15 +44,15 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 		return -ENOMEM;
 	for (i = 0; i < fwi_config.max_producers; i++) {
 		snprintf(name, sizeof(name), "fwpdk_l%u_%u", p->id, i);
-		p->lane[i] = rte_ring_create(name, size, p->socket,
-			RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+		p->lane[i] = rte_ring_create(
+			name, size, p->socket, RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
 		if (p->lane[i] == NULL)
 			return -ENOMEM;
 	}
 	/* Relaxed tail sync: a producer that is preempted does not stop the others. */
 	snprintf(name, sizeof(name), "fwpdk_s%u", p->id);
-	p->shared = rte_ring_create(name, size, p->socket,
-		RING_F_MP_RTS_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+	p->shared = rte_ring_create(
+		name, size, p->socket, RING_F_MP_RTS_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
 	p->shared_credit = (int32_t)size;
 	return p->shared == NULL ? -ENOMEM : 0;
 }
@@ -143,8 +143,8 @@ fwpdk_poller_create(const struct fwpdk_poller_opts *opts, struct fwpdk_poller **
 static int
 done_grow(struct fwpdk_poller *p, uint32_t more)
 {
-	void *done = rte_realloc_socket(p->done, (p->done_cap + more) * sizeof(p->done[0]),
-		RTE_CACHE_LINE_SIZE, p->socket);
+	void *done = rte_realloc_socket(
+		p->done, (p->done_cap + more) * sizeof(p->done[0]), RTE_CACHE_LINE_SIZE, p->socket);
 
 	if (done == NULL)
 		return -ENOMEM;
@@ -237,7 +237,8 @@ reaches_all(const struct fwpdk_poller *p, uint64_t comps)
 				id = w * 64 + (unsigned)__builtin_ctzll(left);
 				if (id < RTE_MAX_ETHPORTS && p->q_of_port[id] != 0xff)
 					continue;
-				FWI_LOG(tx, ERR, "poller %s has no queue on port %u of compartment %u",
+				FWI_LOG(tx, ERR,
+					"poller %s has no queue on port %u of compartment %u",
 					p->name, id, fwi_stack_compartment_id(comp));
 				return false;
 			}
@@ -310,9 +311,10 @@ poller_drain(struct fwpdk_poller *p)
 		if (!fwi_poller_help(p))
 			return -EBUSY;
 		fwi_poller_places(p, &i);
-		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 && p->fail_head == NULL &&
-			++rounds > 1000) {
-			FWI_LOG(tx, ERR, "poller %s: %lu mbufs are still with a driver or a receiver",
+		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 &&
+			p->fail_head == NULL && ++rounds > 1000) {
+			FWI_LOG(tx, ERR,
+				"poller %s: %lu mbufs are still with a driver or a receiver",
 				p->name, (unsigned long)i.in_driver);
 			return -EBUSY;
 		}

@@ -7,8 +7,8 @@
 #include "tx/port.h"
 
 /* txq_ctl.c */
-int fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
-	struct fwi_txq **out);
+int fwi_txq_create(
+	struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id, struct fwi_txq **out);
 void fwi_txq_destroy(struct fwi_txq *q);
 
 /* service.c */

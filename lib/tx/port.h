@@ -12,19 +12,19 @@
 
 #include "tx/txq.h"
 
-#define FWI_MAX_PORTS  32u
-#define FWI_PORT_TXQS  64u
+#define FWI_MAX_PORTS 32u
+#define FWI_PORT_TXQS 64u
 
 /* What is known about a driver, driver_table.c. */
 struct fwi_driver {
 	const char *name;
-	enum fwpdk_mode mode;	       /* default mode */
-	enum fwpdk_strategy strategy;  /* in cpool mode */
-	uint8_t mem_class;	       /* enum fwi_mem_class */
-	bool chains;		       /* takes chains though it does not offer MULTI_SEGS */
-	bool one_segment;	       /* must not be given chains though it offers them */
-	uint8_t min_rx_queues;	       /* queues it cannot start without, 0xff = as many as TX */
-	const char *completion;	       /* what completion means in cpool mode */
+	enum fwpdk_mode mode;	      /* default mode */
+	enum fwpdk_strategy strategy; /* in cpool mode */
+	uint8_t mem_class;	      /* enum fwi_mem_class */
+	bool chains;		      /* takes chains though it does not offer MULTI_SEGS */
+	bool one_segment;	      /* must not be given chains though it offers them */
+	uint8_t min_rx_queues;	      /* queues it cannot start without, 0xff = as many as TX */
+	const char *completion;	      /* what completion means in cpool mode */
 };
 
 struct fwi_port {

@@ -22,8 +22,8 @@ wanted_offloads(const struct rte_eth_dev_info *info, const struct fwi_driver *dr
 }
 
 int
-fwpdk_port_wants(uint16_t port_id, const struct fwpdk_port_opts *opts,
-	struct fwpdk_port_wants *wants)
+fwpdk_port_wants(
+	uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwpdk_port_wants *wants)
 {
 	struct rte_eth_dev_info info;
 	struct fwpdk_port_opts o;
@@ -90,8 +90,8 @@ rx_pool_create(const char *name, unsigned n, int socket)
 	struct rte_pktmbuf_pool_private priv = {.mbuf_data_room_size = RTE_MBUF_DEFAULT_BUF_SIZE};
 	struct rte_mempool *mp;
 
-	mp = rte_mempool_create_empty(name, n, sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE, 64,
-		sizeof(priv), socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	mp = rte_mempool_create_empty(name, n, sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE,
+		64, sizeof(priv), socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
 	if (mp == NULL)
 		return NULL;
 	rte_pktmbuf_pool_init(mp, &priv);
@@ -114,13 +114,14 @@ rx_setup(uint16_t port_id, uint16_t n, bool gapless, struct rte_mempool **pool)
 		return 0;
 	snprintf(name, sizeof(name), "fwpdk_r%u", port_id);
 	*pool = gapless ? rx_pool_create(name, RX_MBUFS * n, rte_eth_dev_socket_id(port_id))
-			: rte_pktmbuf_pool_create(name, RX_MBUFS * n, 64, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
-				  rte_eth_dev_socket_id(port_id));
+			: rte_pktmbuf_pool_create(name, RX_MBUFS * n, 64, 0,
+				  RTE_MBUF_DEFAULT_BUF_SIZE, rte_eth_dev_socket_id(port_id));
 	if (*pool == NULL)
 		return failed(port_id, "rte_pktmbuf_pool_create", -rte_errno);
 	rte_eth_dev_adjust_nb_rx_tx_desc(port_id, &desc, NULL);
 	for (q = 0; q < n; q++) {
-		rc = rte_eth_rx_queue_setup(port_id, q, desc, rte_eth_dev_socket_id(port_id), NULL, *pool);
+		rc = rte_eth_rx_queue_setup(
+			port_id, q, desc, rte_eth_dev_socket_id(port_id), NULL, *pool);
 		if (rc != 0)
 			return failed(port_id, "rte_eth_rx_queue_setup", rc);
 	}
@@ -137,8 +138,8 @@ tx_setup(uint16_t port_id, uint16_t q, struct fwpdk_port_wants *wants,
 	rc = rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
 	if (rc == 0 || wants->txconf.tx_rs_thresh == info->default_txconf.tx_rs_thresh)
 		return rc;
-	FWI_LOG(tx, NOTICE, "port %u: the driver refuses tx_rs_thresh %u, its default is used", port_id,
-		wants->txconf.tx_rs_thresh);
+	FWI_LOG(tx, NOTICE, "port %u: the driver refuses tx_rs_thresh %u, its default is used",
+		port_id, wants->txconf.tx_rs_thresh);
 	wants->txconf.tx_rs_thresh = info->default_txconf.tx_rs_thresh;
 	return rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
 }

@@ -56,8 +56,8 @@ still_running(const struct fwi_port *port)
 	unsigned i;
 
 	for (i = 0; i < FWI_PORT_TXQS; i++)
-		if (port->txq[i] != NULL && __atomic_load_n(&port->txq[i]->state, __ATOMIC_ACQUIRE) ==
-						    FWI_TXQ_PARK)
+		if (port->txq[i] != NULL &&
+			__atomic_load_n(&port->txq[i]->state, __ATOMIC_ACQUIRE) == FWI_TXQ_PARK)
 			return port->txq[i]->poller;
 	return NULL;
 }
@@ -72,7 +72,8 @@ wait_parked(const struct fwi_port *port, uint64_t timeout_us)
 		if (fwi_poller_help(p))
 			continue;
 		if (rte_get_tsc_cycles() >= end) {
-			FWI_LOG(tx, WARNING, "port %u: poller %s did not poll in time", port->id, p->name);
+			FWI_LOG(tx, WARNING, "port %u: poller %s did not poll in time", port->id,
+				p->name);
 			return -ETIMEDOUT;
 		}
 		usleep(20);

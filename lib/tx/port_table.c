@@ -79,9 +79,9 @@ fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opts *o
 		o->max_hold_us = 100000;
 	if (o->pool_size == 0)
 		o->pool_size = RTE_MAX(4095u, 4u * o->nb_desc);
-	if (o->mode > FWPDK_MODE_COPY || o->strategy > FWPDK_STRATEGY_NONE || o->nb_queues > FWI_PORT_TXQS || o->backlog < 32 ||
-		o->backlog > 32768 || !rte_is_power_of_2(o->backlog) || o->pool_size < 64 ||
-		o->pool_size > (1u << 20))
+	if (o->mode > FWPDK_MODE_COPY || o->strategy > FWPDK_STRATEGY_NONE ||
+		o->nb_queues > FWI_PORT_TXQS || o->backlog < 32 || o->backlog > 32768 ||
+		!rte_is_power_of_2(o->backlog) || o->pool_size < 64 || o->pool_size > (1u << 20))
 		return -EINVAL;
 	return 0;
 }
@@ -94,13 +94,14 @@ static enum fwpdk_strategy
 choose_strategy(struct fwi_port *port)
 {
 	enum fwpdk_strategy s = port->opts.strategy != FWPDK_STRATEGY_AUTO ? port->opts.strategy
-									    : port->driver->strategy;
+									   : port->driver->strategy;
 	struct rte_eth_txq_info q;
 	int rc = rte_eth_tx_queue_info_get(port->id, port->opts.first_queue, &q);
 
 	port->nb_desc = rc == 0 && q.nb_desc != 0 ? q.nb_desc : port->opts.nb_desc;
 	if (s == FWPDK_STRATEGY_DESC_DONE && (rc != 0 || q.conf.tx_rs_thresh > 1)) {
-		FWI_LOG(tx, NOTICE, "port %u (%s): descriptors do not report one by one (tx_rs_thresh)",
+		FWI_LOG(tx, NOTICE,
+			"port %u (%s): descriptors do not report one by one (tx_rs_thresh)",
 			port->id, port->name);
 		s = FWPDK_STRATEGY_NONE;
 	}
@@ -116,7 +117,8 @@ choose_mode(struct fwi_port *port, enum fwpdk_strategy strategy)
 	port->strategy = port->mode == FWPDK_MODE_COPY ? FWPDK_STRATEGY_COPIED : strategy;
 	if (port->mode == FWPDK_MODE_CPOOL && port->strategy == FWPDK_STRATEGY_NONE)
 		FWI_LOG(tx, NOTICE,
-			"port %u (%s): zero-copy was asked for, but nothing tells when an idle queue is done",
+			"port %u (%s): zero-copy was asked for, but nothing tells when an idle "
+			"queue is done",
 			port->id, port->name);
 }
 

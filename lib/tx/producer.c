@@ -90,7 +90,7 @@ struct fwi_producer *
 fwi_producer_get(void)
 {
 	if (likely(fwi_self.producer != NULL &&
-		   fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED)))
+		    fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED)))
 		return fwi_self.producer;
 	return producer_claim();
 }

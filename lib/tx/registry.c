@@ -28,8 +28,8 @@ may_route(uint32_t comp, uint16_t port_id)
 		p = fwi_pollers[i];
 		if (p != NULL && p->started && (p->comps >> comp & 1) &&
 			p->q_of_port[port_id] == 0xff) {
-			FWI_LOG(tx, ERR, "poller %s is started and has no queue on port %u", p->name,
-				port_id);
+			FWI_LOG(tx, ERR, "poller %s is started and has no queue on port %u",
+				p->name, port_id);
 			return false;
 		}
 	}

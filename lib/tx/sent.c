@@ -20,7 +20,8 @@ fwi_sent_create(struct fwi_txq *q, int socket)
 {
 	uint32_t size = rte_align32pow2(q->pool_size + 1);
 
-	q->sent = rte_zmalloc_socket("fwpdk_sent", size * sizeof(q->sent[0]), RTE_CACHE_LINE_SIZE, socket);
+	q->sent = rte_zmalloc_socket(
+		"fwpdk_sent", size * sizeof(q->sent[0]), RTE_CACHE_LINE_SIZE, socket);
 	q->sent_mask = size - 1;
 	return q->sent == NULL ? -ENOMEM : 0;
 }

@@ -242,7 +242,8 @@ stats_subtract(struct fwpdk_stats *s, const struct fwpdk_stats *b)
 			if (s->by_status[i].count != 0 && b->by_status[k].count != 0 &&
 				s->by_status[i].status == b->by_status[k].status)
 				s->by_status[i].count -= b->by_status[k].count;
-			if (s->refused_by_status[i].count != 0 && b->refused_by_status[k].count != 0 &&
+			if (s->refused_by_status[i].count != 0 &&
+				b->refused_by_status[k].count != 0 &&
 				s->refused_by_status[i].status == b->refused_by_status[k].status)
 				s->refused_by_status[i].count -= b->refused_by_status[k].count;
 		}

@@ -36,10 +36,10 @@ struct fwi_txq {
 	uint64_t *credit;
 	uint32_t head, tail, cap;
 	uint16_t port_id, queue_id;
-	uint32_t ncredit;  /* entries of credit[] in head..tail that are not 0 */
+	uint32_t ncredit;    /* entries of credit[] in head..tail that are not 0 */
 	int32_t drop_status; /* not 0: expired, what is mapped for this queue fails so */
-	bool fast;	   /* send_fast.h may stage here: zero-copy, any address, mbufs come back clean */
-	bool blocked;	   /* the mapper waits for mbufs or for room here */
+	bool fast; /* send_fast.h may stage here: zero-copy, any address, mbufs come back clean */
+	bool blocked;	    /* the mapper waits for mbufs or for room here */
 	uint8_t seen_state; /* the owner's copy of state */
 	struct fwpdk_poller *poller;
 	uint16_t nb_desc;
@@ -49,7 +49,7 @@ struct fwi_txq {
 	struct rte_mbuf **sent; /* reclaim->track: mbufs sent, in order */
 	uint32_t sent_head, sent_tail, sent_mask;
 	uint32_t sent_end[FWI_TX_BURST];
-	uint32_t detached; /* mbufs with the driver whose NBLs are done */
+	uint32_t detached;    /* mbufs with the driver whose NBLs are done */
 	uint64_t stuck_since; /* TSC since when nothing moved, 0 = moving */
 	uint64_t max_hold;    /* TSC ticks */
 

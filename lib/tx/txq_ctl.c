@@ -40,8 +40,8 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 }
 
 int
-fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
-	struct fwi_txq **out)
+fwi_txq_create(
+	struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id, struct fwi_txq **out)
 {
 	struct fwi_txq *q;
 	int rc = -ENOMEM;
@@ -63,10 +63,10 @@ fwi_txq_create(struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id,
 	q->map.copy_mode = port->mode == FWPDK_MODE_COPY;
 	q->fast = port->mode == FWPDK_MODE_CPOOL && q->map.mem_class == FWI_MEM_ANY &&
 		  port->strategy == FWPDK_STRATEGY_IN_BURST;
-	q->stage = rte_zmalloc_socket("fwpdk_stage", q->cap * sizeof(q->stage[0]), RTE_CACHE_LINE_SIZE,
-		p->socket);
-	q->credit = rte_zmalloc_socket("fwpdk_credit", q->cap * sizeof(q->credit[0]),
-		RTE_CACHE_LINE_SIZE, p->socket);
+	q->stage = rte_zmalloc_socket(
+		"fwpdk_stage", q->cap * sizeof(q->stage[0]), RTE_CACHE_LINE_SIZE, p->socket);
+	q->credit = rte_zmalloc_socket(
+		"fwpdk_credit", q->cap * sizeof(q->credit[0]), RTE_CACHE_LINE_SIZE, p->socket);
 	if (q->stage == NULL || q->credit == NULL)
 		goto fail;
 	serial++;

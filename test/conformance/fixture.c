@@ -15,7 +15,9 @@ struct fx fx;
 int
 fx_eal(void)
 {
-	static char args[] = "conformance\0--no-huge\0-m\0" "512\0--no-pci\0--no-telemetry\0-l\0" "0\0"
+	static char args[] = "conformance\0--no-huge\0-m\0"
+			     "512\0--no-pci\0--no-telemetry\0-l\0"
+			     "0\0"
 			     "--iova-mode=va\0--log-level=*:error\0";
 	static char prefix[48];
 	static char *argv[16];
@@ -75,7 +77,8 @@ port_up(unsigned n, const struct fx_conf *conf)
 	struct fwpdk_if_opts io = {.size = sizeof(io), .mtu = 1500};
 
 	p->dev = conf->dev[n];
-	assert_int_equal(rte_eal_hotplug_add("vdev", p->dev, conf->args[n] != NULL ? conf->args[n] : ""), 0);
+	assert_int_equal(
+		rte_eal_hotplug_add("vdev", p->dev, conf->args[n] != NULL ? conf->args[n] : ""), 0);
 	assert_int_equal(rte_eth_dev_get_port_by_name(p->dev, &p->id), 0);
 	po.size = sizeof(po);
 	if (strncmp(p->dev, "net_ring", 8) == 0)
@@ -92,8 +95,12 @@ port_up(unsigned n, const struct fx_conf *conf)
 int
 fx_up(void **state, const struct fx_conf *conf)
 {
-	struct fwpdk_config c = {.size = sizeof(c), .nbl_count = 8191, .nb_count = 4095,
-		.mdl_count = 16383, .max_handles = 16, .max_producers = conf->max_producers,
+	struct fwpdk_config c = {.size = sizeof(c),
+		.nbl_count = 8191,
+		.nb_count = 4095,
+		.mdl_count = 16383,
+		.max_handles = 16,
+		.max_producers = conf->max_producers,
 		.max_neighbours = 1024};
 	struct fwpdk_poller_opts o = conf->poller;
 

@@ -26,7 +26,7 @@
 #define FX_PORTS 3
 
 struct fx_port {
-	const char *dev;  /* "net_null0", "net_ring0", ... */
+	const char *dev; /* "net_null0", "net_ring0", ... */
 	uint16_t id;
 	uint32_t ifi, ifi2; /* ifi2: a second interface, the test deletes it */
 	bool open;
@@ -53,8 +53,11 @@ extern struct fx fx;
 /* main() of every program. */
 int fx_eal(void);
 int fx_run(const char *name, const struct CMUnitTest *tests, size_t n);
-#define FX_MAIN(tests) \
-	int main(void) { return fx_run(__FILE__, tests, sizeof(tests) / sizeof((tests)[0])); }
+#define FX_MAIN(tests)                                                              \
+	int main(void)                                                              \
+	{                                                                           \
+		return fx_run(__FILE__, tests, sizeof(tests) / sizeof((tests)[0])); \
+	}
 void fx_test_begins(void **state);
 extern bool fx_unusable; /* something is alive that fwpdk_fini() waits for */
 

@@ -129,7 +129,8 @@ pkt_make(const struct pkt_spec *s)
 	p->lead = s->lead;
 	p->data_len = p->ip_len + s->pad;
 	p->size = s->lead + p->data_len + s->tail;
-	p->buf = s->pool_memory ? ExAllocatePool2(POOL_FLAG_NON_PAGED, p->size, TAG) : malloc(p->size);
+	p->buf = s->pool_memory ? ExAllocatePool2(POOL_FLAG_NON_PAGED, p->size, TAG)
+				: malloc(p->size);
 	p->copy = malloc(p->size);
 	assert_non_null(p->buf);
 	assert_non_null(p->copy);
@@ -138,8 +139,9 @@ pkt_make(const struct pkt_spec *s)
 	cut(p, s);
 	p->link = all;
 	all = p;
-	assert_status(FwpsAllocateNetBufferAndNetBufferList0(fx.pool, 0, 0, p->mdl[0], p->lead,
-			      p->data_len, &p->nbl), STATUS_SUCCESS);
+	assert_status(FwpsAllocateNetBufferAndNetBufferList0(
+			      fx.pool, 0, 0, p->mdl[0], p->lead, p->data_len, &p->nbl),
+		STATUS_SUCCESS);
 	return p;
 }
 
@@ -250,8 +252,8 @@ pkt_inject_on(HANDLE h, struct pkt *p)
 	NTSTATUS status;
 
 	pkt_in_inject++;
-	status = FwpsInjectNetworkSendAsync0(h, p, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl,
-		pkt_completed, p);
+	status = FwpsInjectNetworkSendAsync0(
+		h, p, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl, pkt_completed, p);
 	pkt_in_inject--;
 	if (status == STATUS_SUCCESS)
 		pkt_injected(p);

@@ -15,7 +15,7 @@
 
 static struct {
 	size_t next; /* first test that has not been run */
-} *shared;
+} * shared;
 bool fx_unusable;
 
 void
@@ -51,7 +51,8 @@ fx_run(const char *name, const struct CMUnitTest *tests, size_t n)
 	size_t from = 0, i;
 	pid_t pid;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(
+		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t == NULL || shared == MAP_FAILED)
 		return 99;
 	memcpy(t, tests, n * sizeof(*t));

@@ -114,13 +114,16 @@ r090_context_sizes_are_multiples(void **state)
 
 	(void)state;
 	for (i = 0; i < RTE_DIM(bad); i++) {
-		assert_status(alloc(fx.pool, bad[i], 0, NULL, 0, 0, &nbl), STATUS_INVALID_PARAMETER);
-		assert_status(alloc(fx.pool, 0, bad[i], NULL, 0, 0, &nbl), STATUS_INVALID_PARAMETER);
+		assert_status(
+			alloc(fx.pool, bad[i], 0, NULL, 0, 0, &nbl), STATUS_INVALID_PARAMETER);
+		assert_status(
+			alloc(fx.pool, 0, bad[i], NULL, 0, 0, &nbl), STATUS_INVALID_PARAMETER);
 	}
 	assert_status(alloc(fx.pool, 64, 32, NULL, 0, 0, &nbl), STATUS_SUCCESS);
 	assert_non_null(nbl->Context);
 	assert_true(NET_BUFFER_LIST_CONTEXT_DATA_SIZE(nbl) >= 64);
-	assert_int_equal((uintptr_t)NET_BUFFER_LIST_CONTEXT_DATA_START(nbl) % MEMORY_ALLOCATION_ALIGNMENT,
+	assert_int_equal(
+		(uintptr_t)NET_BUFFER_LIST_CONTEXT_DATA_START(nbl) % MEMORY_ALLOCATION_ALIGNMENT,
 		0);
 	memset(NET_BUFFER_LIST_CONTEXT_DATA_START(nbl), 1, 64);
 	FwpsFreeNetBufferList0(nbl);
@@ -171,7 +174,8 @@ r097_null_pools(void **state)
 	assert_null(nbl);
 	assert_status(FwpsAllocateCloneNetBufferList0(p->nbl, NULL, NULL, 0, &nbl), STATUS_SUCCESS);
 	FwpsFreeCloneNetBufferList0(nbl, 0);
-	assert_status(FwpsAllocateCloneNetBufferList0(p->nbl, fx.pool, fx.nb_pool, 0, &nbl), STATUS_SUCCESS);
+	assert_status(FwpsAllocateCloneNetBufferList0(p->nbl, fx.pool, fx.nb_pool, 0, &nbl),
+		STATUS_SUCCESS);
 	FwpsFreeCloneNetBufferList0(nbl, 0);
 	assert_status(FwpsAllocateNetBufferAndNetBufferList0(fx.pool, 0, 0, NULL, 0, 0, NULL),
 		STATUS_FWP_NULL_POINTER);
@@ -187,7 +191,8 @@ r110_address_of_a_built_mdl(void **state)
 		MDL *m = mdl_of(data + off, 50);
 
 		assert_ptr_equal(MmGetSystemAddressForMdlSafe(m, NormalPagePriority), data + off);
-		assert_ptr_equal(MmGetSystemAddressForMdlSafe(m, HighPagePriority | MdlMappingNoExecute),
+		assert_ptr_equal(
+			MmGetSystemAddressForMdlSafe(m, HighPagePriority | MdlMappingNoExecute),
 			data + off);
 		assert_int_equal(MmGetMdlByteCount(m), 50);
 		assert_ptr_equal((uint8_t *)m->StartVa + m->ByteOffset, data + off);
@@ -251,10 +256,16 @@ r112_fini_counts_what_was_never_freed(void **state)
 #define B(t) cmocka_unit_test_setup_teardown(t, fx_up_bare, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	B(r087_allocate_and_free_leave_the_pool_as_it_was), B(r087_more_often_than_there_are_objects),
-	B(r088_free_after_the_mdls_are_gone), B(r089_no_mdl_means_no_data),
-	B(r090_context_sizes_are_multiples), B(r091_pool_must_give_net_buffers_without_data),
-	B(r097_null_pools), B(r110_address_of_a_built_mdl), B(r111_io_free_mdl_frees_that_one_only),
-	B(p11_exhaustion_is_a_refusal_and_counted), cmocka_unit_test(r112_fini_counts_what_was_never_freed),
+	B(r087_allocate_and_free_leave_the_pool_as_it_was),
+	B(r087_more_often_than_there_are_objects),
+	B(r088_free_after_the_mdls_are_gone),
+	B(r089_no_mdl_means_no_data),
+	B(r090_context_sizes_are_multiples),
+	B(r091_pool_must_give_net_buffers_without_data),
+	B(r097_null_pools),
+	B(r110_address_of_a_built_mdl),
+	B(r111_io_free_mdl_frees_that_one_only),
+	B(p11_exhaustion_is_a_refusal_and_counted),
+	cmocka_unit_test(r112_fini_counts_what_was_never_freed),
 };
 FX_MAIN(tests)

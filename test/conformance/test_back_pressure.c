@@ -226,21 +226,24 @@ static const struct fwpdk_port_opts small = {.backlog = 64, .max_hold_us = 30000
 static int
 up_small_queues(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"}, .port = small,
-		.poller = {.ring_size = 64, .backlog = 100}});
+	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"},
+				    .port = small,
+				    .poller = {.ring_size = 64, .backlog = 100}});
 }
 
 static int
 up_small_ring(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"}, .port = small, .poller = {.backlog = 200}});
+	return fx_up(state,
+		&(struct fx_conf){.dev = {"net_ring0"}, .port = small, .poller = {.backlog = 200}});
 }
 
 static int
 up_small_copy(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"},
-		.port = {.backlog = 64, .max_hold_us = 30000, .mode = FWPDK_MODE_COPY}});
+	return fx_up(state,
+		&(struct fx_conf){.dev = {"net_null0"},
+			.port = {.backlog = 64, .max_hold_us = 30000, .mode = FWPDK_MODE_COPY}});
 }
 
 static int

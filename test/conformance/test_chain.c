@@ -33,8 +33,8 @@ completed_by_nbl(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 static NTSTATUS
 inject(unsigned n)
 {
-	NTSTATUS status = FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID,
-		chain[0]->nbl, completed_by_nbl, chain);
+	NTSTATUS status = FwpsInjectNetworkSendAsync0(
+		fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, chain[0]->nbl, completed_by_nbl, chain);
 	unsigned i;
 
 	for (i = 0; i < n && status == STATUS_SUCCESS; i++)
@@ -189,7 +189,8 @@ p07_chain_with_a_list_in_flight_is_refused(void **state)
 	s[0] = snap_take(chain[0]);
 	s[1] = snap_take(chain[2]);
 	assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID,
-			      chain[0]->nbl, completed_by_nbl, chain), STATUS_INVALID_PARAMETER);
+			      chain[0]->nbl, completed_by_nbl, chain),
+		STATUS_INVALID_PARAMETER);
 	snap_same(s[0], chain[0]);
 	snap_same(s[1], chain[2]);
 	fx_ring_discard(0);
@@ -211,10 +212,14 @@ clean(void **state)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, clean)
 
 static const struct CMUnitTest tests[] = {
-	N(p12_each_list_completes_alone_with_next_cleared), N(p12_longest_chain),
-	N(p07_chain_longer_than_the_maximum), N(r038_a_single_list_is_sent),
-	N(p12_bad_list_anywhere_refuses_all), N(p07_same_list_twice_in_a_chain),
-	N(p07_chain_of_one_that_is_its_own_next), R(p07_list_in_flight_is_refused),
+	N(p12_each_list_completes_alone_with_next_cleared),
+	N(p12_longest_chain),
+	N(p07_chain_longer_than_the_maximum),
+	N(r038_a_single_list_is_sent),
+	N(p12_bad_list_anywhere_refuses_all),
+	N(p07_same_list_twice_in_a_chain),
+	N(p07_chain_of_one_that_is_its_own_next),
+	R(p07_list_in_flight_is_refused),
 	R(p07_chain_with_a_list_in_flight_is_refused),
 };
 FX_MAIN(tests)

@@ -26,7 +26,8 @@ live(void)
 static void
 r092_what_a_clone_is(void **state)
 {
-	struct pkt *p = PKT(.payload = 100, .nseg = 4, .seg = {10, 20, 30}, .lead = 7), *c = pkt_clone(p);
+	struct pkt *p = PKT(.payload = 100, .nseg = 4, .seg = {10, 20, 30}, .lead = 7),
+		   *c = pkt_clone(p);
 	uint8_t b[200];
 	MDL *m;
 	unsigned i;
@@ -191,7 +192,8 @@ r099_clone_then_drop_the_reference(void **state)
 static void
 p04_parent_and_two_clones_in_flight(void **state)
 {
-	struct pkt *p = PKT(.payload = 200, .lead = 32, .nseg = 3, .seg = {60, 100}), *c[2], *all[3];
+	struct pkt *p = PKT(.payload = 200, .lead = 32, .nseg = 3, .seg = {60, 100}), *c[2],
+		   *all[3];
 	struct rte_mbuf *m[3];
 	unsigned round, i;
 
@@ -240,14 +242,18 @@ p05_read_only_backfill_is_left_alone(void **state)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r092_what_a_clone_is), N(r092_all_net_buffers_are_cloned),
-	N(r093_clone_starts_at_the_present_data), N(r094_clone_shares_the_bytes),
-	N(r095_parent_lives_as_long_as_a_clone), N(r096_changes_undone_before_the_free),
+	N(r092_what_a_clone_is),
+	N(r092_all_net_buffers_are_cloned),
+	N(r093_clone_starts_at_the_present_data),
+	N(r094_clone_shares_the_bytes),
+	N(r095_parent_lives_as_long_as_a_clone),
+	N(r096_changes_undone_before_the_free),
 	N(r098_reference_outlives_the_owner),
 #if !defined(FWPDK_NBL_DEBUG) || !FWPDK_NBL_DEBUG
 	N(r098_one_dereference_too_many_is_harmless),
 #endif
-	N(r099_clone_then_drop_the_reference), R(p04_parent_and_two_clones_in_flight),
+	N(r099_clone_then_drop_the_reference),
+	R(p04_parent_and_two_clones_in_flight),
 	R(p05_read_only_backfill_is_left_alone),
 };
 FX_MAIN(tests)

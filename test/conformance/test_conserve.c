@@ -49,7 +49,8 @@ p11_counted_at_every_place(void **state)
 	}
 	assert_true(fx_poll_done(40));
 	fx_check_conserved();
-	assert_int_equal(places().in_driver + places().staged + places().waiting + places().in_rings, 0);
+	assert_int_equal(
+		places().in_driver + places().staged + places().waiting + places().in_rings, 0);
 }
 
 /* All shapes, all endings, random release: the sums hold at every stop. */
@@ -63,10 +64,12 @@ p11_random_traffic(void **state)
 	(void)state;
 	srand(11);
 	for (i = 0; i < 300; i++) {
-		p[i] = PKT(.payload = i % 40 == 0 ? 1600 : 1 + (unsigned)rand() % 1400, .lead = i % 20,
-			.nseg = 1 + i % 6, .seg = {20, 3, 0, 50, 1}, .version = i & 1 ? 4 : 6);
+		p[i] = PKT(.payload = i % 40 == 0 ? 1600 : 1 + (unsigned)rand() % 1400,
+			.lead = i % 20, .nseg = 1 + i % 6, .seg = {20, 3, 0, 50, 1},
+			.version = i & 1 ? 4 : 6);
 		for (k = 0; k < i % 4; k++)
-			pkt_add_nb(p[i], PKT(.version = i & 1 ? 4 : 6, .payload = k == 2 ? 1700 : 30));
+			pkt_add_nb(
+				p[i], PKT(.version = i & 1 ? 4 : 6, .payload = k == 2 ? 1700 : 30));
 	}
 	for (round = 0; round < 4000; round++) {
 		i = (unsigned)rand() % 300;
@@ -212,8 +215,11 @@ r160_order_of_the_end(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	R(p11_counted_at_every_place), R(p11_random_traffic), N(p11_reset_counts_from_here),
+	R(p11_counted_at_every_place),
+	R(p11_random_traffic),
+	N(p11_reset_counts_from_here),
 	N(p14_control_calls_do_not_wait_for_a_sleeping_poller),
-	N(p14_stop_gives_up_on_a_poller_that_sleeps), N(r160_order_of_the_end),
+	N(p14_stop_gives_up_on_a_poller_that_sleeps),
+	N(r160_order_of_the_end),
 };
 FX_MAIN(tests)

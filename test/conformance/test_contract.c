@@ -12,8 +12,8 @@ r014_success_means_exactly_one_completion(void **state)
 
 	(void)state;
 	for (i = 0; i < 100; i++) {
-		p[i] = PKT(.payload = i * 14 + 1, .lead = i, .nseg = i % 5 + 1, .seg = {3, 17, 9, 4},
-			.version = i & 1 ? 6 : 4);
+		p[i] = PKT(.payload = i * 14 + 1, .lead = i, .nseg = i % 5 + 1,
+			.seg = {3, 17, 9, 4}, .version = i & 1 ? 6 : 4);
 		assert_status(pkt_inject(p[i]), STATUS_SUCCESS);
 	}
 	assert_true(fx_poll_done(100));
@@ -30,8 +30,8 @@ r014_every_failure_completes_too(void **state)
 	unsigned i;
 
 	(void)state;
-	p[0] = PKT(.payload = 1600);	   /* above the MTU */
-	p[1] = PKT(.dst = "10.9.1.1");	   /* route goes */
+	p[0] = PKT(.payload = 1600);   /* above the MTU */
+	p[1] = PKT(.dst = "10.9.1.1"); /* route goes */
 	p[2] = PKT(.payload = 1472);
 	p[3] = PKT(.payload = 1473);
 	for (i = 0; i < 4; i++)
@@ -82,8 +82,10 @@ r019_context_comes_back_bit_by_bit(void **state)
 	(void)state;
 	for (i = 0; i < RTE_DIM(context); i++) {
 		seen_context = &seen_nbl;
-		assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl,
-				      keep_context, (HANDLE)context[i]), STATUS_SUCCESS);
+		assert_status(
+			FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID,
+				p->nbl, keep_context, (HANDLE)context[i]),
+			STATUS_SUCCESS);
 		pkt_accepted++;
 		assert_true(fx_poll_done(i + 1));
 		assert_ptr_equal(seen_context, (void *)context[i]);
@@ -110,8 +112,9 @@ r021_structure_is_as_injected(void **state)
 	(void)state;
 	for (i = 0; i < RTE_DIM(lead); i++) {
 		for (cut = 0; cut < 2; cut++) {
-			struct pkt *p = PKT(.lead = lead[i], .nseg = i + 1, .seg = {20 + i, 3, 0, 7},
-				.cut_lead = cut && lead[i], .tail = 9, .pad = i);
+			struct pkt *p = PKT(.lead = lead[i], .nseg = i + 1,
+				.seg = {20 + i, 3, 0, 7}, .cut_lead = cut && lead[i], .tail = 9,
+				.pad = i);
 
 			assert_status(pkt_inject(p), STATUS_SUCCESS);
 			assert_true(fx_poll_done(i * 2 + cut + 1));
@@ -268,11 +271,18 @@ p03_never_inside_the_call_nor_the_driver(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r014_success_means_exactly_one_completion), N(r014_every_failure_completes_too),
-	N(r018_status_is_written_before_and_overwrites_the_old), N(r019_context_comes_back_bit_by_bit),
-	N(r020_same_pointer), N(r021_structure_is_as_injected), N(r021_also_after_a_failure),
-	N(r022_everything_can_be_freed_in_the_completion), N(r023_engine_never_frees),
-	N(r025_inject_from_completion_does_not_recurse), N(r025_completion_may_allocate_free_and_inject),
-	N(p03_nested_poll_does_nothing), N(p03_never_inside_the_call_nor_the_driver),
+	N(r014_success_means_exactly_one_completion),
+	N(r014_every_failure_completes_too),
+	N(r018_status_is_written_before_and_overwrites_the_old),
+	N(r019_context_comes_back_bit_by_bit),
+	N(r020_same_pointer),
+	N(r021_structure_is_as_injected),
+	N(r021_also_after_a_failure),
+	N(r022_everything_can_be_freed_in_the_completion),
+	N(r023_engine_never_frees),
+	N(r025_inject_from_completion_does_not_recurse),
+	N(r025_completion_may_allocate_free_and_inject),
+	N(p03_nested_poll_does_nothing),
+	N(p03_never_inside_the_call_nor_the_driver),
 };
 FX_MAIN(tests)

@@ -7,9 +7,9 @@
 
 #include "fixture.h"
 
-#define ROUNDS 300
+#define ROUNDS	300
 #define THREADS 2
-#define MINE 64
+#define MINE	64
 
 struct injector {
 	pthread_t t;
@@ -37,8 +37,8 @@ completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 static void
 one(struct injector *in, struct pkt *p)
 {
-	NTSTATUS s = FwpsInjectNetworkSendAsync0(handle, p, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl,
-		completed, p);
+	NTSTATUS s = FwpsInjectNetworkSendAsync0(
+		handle, p, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl, completed, p);
 
 	if (s == STATUS_SUCCESS) {
 		p->accepted++;
@@ -154,7 +154,7 @@ up_one_lane(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(r009_destroy_while_threads_inject, fx_up_null, fx_down),
 	cmocka_unit_test_setup_teardown(r009_destroy_serves_the_poller_itself, fx_up_null, fx_down),
-	cmocka_unit_test_setup_teardown(r009_shared_lane_for_threads_without_their_own, up_one_lane,
-		fx_down),
+	cmocka_unit_test_setup_teardown(
+		r009_shared_lane_for_threads_without_their_own, up_one_lane, fx_down),
 };
 FX_MAIN(tests)

@@ -63,7 +63,8 @@ r001_zero_flags_mean_stream_transport_forward(void **state)
 static void
 r002_without_network_send_says_stale(void **state)
 {
-	UINT32 flags[] = {0, T(STREAM), T(TRANSPORT), T(FORWARD), T(TRANSPORT) | T(STREAM) | T(FORWARD)};
+	UINT32 flags[] = {
+		0, T(STREAM), T(TRANSPORT), T(FORWARD), T(TRANSPORT) | T(STREAM) | T(FORWARD)};
 	unsigned i;
 	HANDLE h;
 
@@ -131,7 +132,8 @@ r005_both_values_of_af_inet6(void **state)
 
 	(void)state;
 	for (i = 0; i < RTE_DIM(family); i++) {
-		assert_status(FwpsInjectionHandleCreate0(family[i], T(NETWORK), &h), STATUS_SUCCESS);
+		assert_status(
+			FwpsInjectionHandleCreate0(family[i], T(NETWORK), &h), STATUS_SUCCESS);
 		sends(h, 6, STATUS_SUCCESS);
 		sends(h, 4, STATUS_INVALID_PARAMETER);
 		assert_status(FwpsInjectionHandleDestroy0(h), STATUS_SUCCESS);
@@ -154,7 +156,8 @@ static void
 p07_create_refuses_bad_arguments(void **state)
 {
 	(void)state;
-	assert_status(FwpsInjectionHandleCreate0(AF_INET, T(NETWORK), NULL), STATUS_FWP_NULL_POINTER);
+	assert_status(
+		FwpsInjectionHandleCreate0(AF_INET, T(NETWORK), NULL), STATUS_FWP_NULL_POINTER);
 	refused_create(AF_INET, 0x40, STATUS_FWP_INVALID_FLAGS);
 	refused_create(AF_INET, 0x80000000u | T(NETWORK), STATUS_FWP_INVALID_FLAGS);
 	refused_create(7, T(NETWORK), STATUS_INVALID_PARAMETER);
@@ -168,11 +171,11 @@ p07_table_full_is_a_refusal(void **state)
 	unsigned n = 0, i;
 
 	(void)state;
-	while (n < RTE_DIM(h) &&
-		FwpsInjectionHandleCreate0(AF_UNSPEC, 0, &h[n]) == STATUS_SUCCESS)
+	while (n < RTE_DIM(h) && FwpsInjectionHandleCreate0(AF_UNSPEC, 0, &h[n]) == STATUS_SUCCESS)
 		n++;
 	assert_int_equal(n, 14); /* max_handles is 16, two exist */
-	assert_status(FwpsInjectionHandleCreate0(AF_UNSPEC, 0, &extra), STATUS_INSUFFICIENT_RESOURCES);
+	assert_status(
+		FwpsInjectionHandleCreate0(AF_UNSPEC, 0, &extra), STATUS_INSUFFICIENT_RESOURCES);
 	assert_null(extra);
 	for (i = 0; i < n; i++)
 		assert_status(FwpsInjectionHandleDestroy0(h[i]), STATUS_SUCCESS);
@@ -203,7 +206,8 @@ r008_not_ready_before_init_then_retry(void **state)
 	HANDLE h = (HANDLE)(uintptr_t)0x1234;
 
 	(void)state;
-	assert_status(FwpsInjectionHandleCreate0(AF_INET, T(NETWORK), &h), STATUS_FWP_TCPIP_NOT_READY);
+	assert_status(
+		FwpsInjectionHandleCreate0(AF_INET, T(NETWORK), &h), STATUS_FWP_TCPIP_NOT_READY);
 	assert_ptr_equal(h, (HANDLE)(uintptr_t)0x1234);
 	assert_int_not_equal(fwpdk_handle_next(0, &i), 0);
 	assert_int_equal(fwpdk_init(NULL), 0);

@@ -42,8 +42,9 @@ p07_net_buffer_without_mdl(void **state)
 
 	(void)state;
 	assert_status(FwpsAllocateNetBufferAndNetBufferList0(fx.pool, 0, 0, NULL, 0, 0, &nbl), 0);
-	assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl,
-			      pkt_completed, NULL), STATUS_INVALID_PARAMETER);
+	assert_status(FwpsInjectNetworkSendAsync0(
+			      fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, nbl, pkt_completed, NULL),
+		STATUS_INVALID_PARAMETER);
 	FwpsFreeNetBufferList0(nbl);
 }
 
@@ -283,13 +284,23 @@ p07_cyclic_mdl_chain_behind_the_first(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(p07_nbl_without_net_buffer), N(p07_net_buffer_without_mdl), N(p07_data_length_over_the_chain),
-	N(p07_current_offset_behind_its_mdl), N(p07_data_length_under_the_packet), N(p07_ip_version),
-	N(p07_ipv4_header_length), N(p07_ipv4_total_length),
-	N(r033_ipv4_length_in_host_order_is_refused), N(r033_ipv6_payload_length_not_swapped_is_refused),
-	N(p07_ipv6_short), N(r041_data_at_an_ethernet_header_is_refused),
-	N(r041_data_at_the_transport_header_is_refused), N(p07_second_net_buffer_malformed),
-	N(p07_versions_mixed_in_one_list), N(p07_cyclic_net_buffer_list), N(p07_cyclic_mdl_chain),
+	N(p07_nbl_without_net_buffer),
+	N(p07_net_buffer_without_mdl),
+	N(p07_data_length_over_the_chain),
+	N(p07_current_offset_behind_its_mdl),
+	N(p07_data_length_under_the_packet),
+	N(p07_ip_version),
+	N(p07_ipv4_header_length),
+	N(p07_ipv4_total_length),
+	N(r033_ipv4_length_in_host_order_is_refused),
+	N(r033_ipv6_payload_length_not_swapped_is_refused),
+	N(p07_ipv6_short),
+	N(r041_data_at_an_ethernet_header_is_refused),
+	N(r041_data_at_the_transport_header_is_refused),
+	N(p07_second_net_buffer_malformed),
+	N(p07_versions_mixed_in_one_list),
+	N(p07_cyclic_net_buffer_list),
+	N(p07_cyclic_mdl_chain),
 	N(p07_cyclic_mdl_chain_behind_the_first),
 };
 FX_MAIN(tests)

@@ -66,8 +66,8 @@ p05_file_of_net_pcap_has_the_packets(void **state)
 
 	(void)state;
 	for (i = 0; i < 20; i++) {
-		p[i] = PKT(.payload = 1 + i * 60, .nseg = 1 + i % 4, .seg = {21, 5, 40}, .lead = i % 16,
-			.version = i & 1 ? 6 : 4);
+		p[i] = PKT(.payload = 1 + i * 60, .nseg = 1 + i % 4, .seg = {21, 5, 40},
+			.lead = i % 16, .version = i & 1 ? 6 : 4);
 		assert_status(pkt_inject(p[i]), STATUS_SUCCESS);
 	}
 	assert_true(fx_poll_done(20));
@@ -91,7 +91,8 @@ p05_file_of_net_pcap_has_the_packets(void **state)
 static int
 up_copy(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"}, .port = {.mode = FWPDK_MODE_COPY}});
+	return fx_up(
+		state, &(struct fx_conf){.dev = {"net_ring0"}, .port = {.mode = FWPDK_MODE_COPY}});
 }
 
 static int
@@ -103,7 +104,8 @@ up_pcap(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(p09_a_driver_that_copies_takes_any_memory, fx_up_ring, fx_down),
+	cmocka_unit_test_setup_teardown(
+		p09_a_driver_that_copies_takes_any_memory, fx_up_ring, fx_down),
 	cmocka_unit_test_setup_teardown(p09_copy_mode_sends_the_same_bytes, up_copy, fx_down),
 	cmocka_unit_test_setup_teardown(p05_file_of_net_pcap_has_the_packets, up_pcap, fx_down),
 };

@@ -138,7 +138,8 @@ p07_other_slots_do_not_matter(void **state)
 	NET_BUFFER_LIST_INFO(p->nbl, NetBufferListCancelId) = (PVOID)(uintptr_t)7;
 	NET_BUFFER_LIST_INFO(p->nbl, WfpNetBufferListInfo) = (PVOID)(uintptr_t)9;
 	taken(p);
-	assert_ptr_equal(NET_BUFFER_LIST_INFO(p->nbl, NetBufferListHashValue), (PVOID)(uintptr_t)0x1234);
+	assert_ptr_equal(
+		NET_BUFFER_LIST_INFO(p->nbl, NetBufferListHashValue), (PVOID)(uintptr_t)0x1234);
 	assert_ptr_equal(NET_BUFFER_LIST_INFO(p->nbl, NetBufferListCancelId), (PVOID)(uintptr_t)7);
 }
 
@@ -163,9 +164,13 @@ p12_a_request_in_a_chain_refuses_the_chain(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r057_checksum_work_is_refused_before_its_issue), N(r058_without_an_ip_bit_nothing_is_asked),
-	N(r058_an_ip_bit_without_work_is_nothing), N(p07_large_send_is_refused),
-	N(p07_udp_segmentation_is_refused), N(p07_vlan_tag_is_refused), N(p07_other_slots_do_not_matter),
+	N(r057_checksum_work_is_refused_before_its_issue),
+	N(r058_without_an_ip_bit_nothing_is_asked),
+	N(r058_an_ip_bit_without_work_is_nothing),
+	N(p07_large_send_is_refused),
+	N(p07_udp_segmentation_is_refused),
+	N(p07_vlan_tag_is_refused),
+	N(p07_other_slots_do_not_matter),
 	N(p12_a_request_in_a_chain_refuses_the_chain),
 };
 FX_MAIN(tests)

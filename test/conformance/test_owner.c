@@ -65,21 +65,24 @@ static int
 up(void **state)
 {
 	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"},
-		.port = {.backlog = 64, .pool_size = POOL}, .poller = {.backlog = 100}});
+				    .port = {.backlog = 64, .pool_size = POOL},
+				    .poller = {.backlog = 100}});
 }
 
 static int
 up_copy(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"},
-		.port = {.backlog = 64, .pool_size = POOL, .mode = FWPDK_MODE_COPY},
-		.poller = {.backlog = 100}});
+	return fx_up(
+		state, &(struct fx_conf){.dev = {"net_null0"},
+			       .port = {.backlog = 64, .pool_size = POOL, .mode = FWPDK_MODE_COPY},
+			       .poller = {.backlog = 100}});
 }
 
 #define S(t, up) cmocka_unit_test_setup_teardown(t, up, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	S(r163_owner_that_injects_and_injects, up), S(r163_owner_that_injects_and_injects, up_copy),
+	S(r163_owner_that_injects_and_injects, up),
+	S(r163_owner_that_injects_and_injects, up_copy),
 	S(p03_poll_ends_though_completions_inject, up),
 	S(p03_poll_ends_though_completions_inject, up_copy),
 };

@@ -5,7 +5,7 @@
 
 #include "fixture.h"
 
-#define FLOWS 3
+#define FLOWS	 3
 #define PER_FLOW 300
 
 static void
@@ -149,8 +149,9 @@ static void
 inject_for_the_other_compartment(struct pkt *p)
 {
 	if (p != to_second) {
-		assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, (COMPARTMENT_ID)2, to_second->nbl,
-				      pkt_completed, to_second), STATUS_SUCCESS);
+		assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, (COMPARTMENT_ID)2,
+				      to_second->nbl, pkt_completed, to_second),
+			STATUS_SUCCESS);
 		pkt_injected(to_second);
 	}
 }
@@ -158,8 +159,10 @@ inject_for_the_other_compartment(struct pkt *p)
 static void
 second_compartment(unsigned port)
 {
-	struct fwpdk_if_opts io = {.size = sizeof(io), .compartment_id = 2, .port_id = fx.port[port].id};
-	struct fwpdk_route r = {.size = sizeof(r), .compartment_id = 2, .prefix = {.family = AF_INET}};
+	struct fwpdk_if_opts io = {
+		.size = sizeof(io), .compartment_id = 2, .port_id = fx.port[port].id};
+	struct fwpdk_route r = {
+		.size = sizeof(r), .compartment_id = 2, .prefix = {.family = AF_INET}};
 	struct rte_ether_addr mac = {{2, 2, 2, 2, 2, 2}};
 
 	assert_int_equal(fwpdk_compartment_add(2), 0);
@@ -204,8 +207,9 @@ r029_each_compartment_has_its_own_routes(void **state)
 
 	(void)state;
 	second_compartment(0);
-	assert_status(FwpsInjectNetworkSendAsync0(fx.h6, NULL, 0, (COMPARTMENT_ID)2, p->nbl, pkt_completed,
-			      p), STATUS_SUCCESS);
+	assert_status(FwpsInjectNetworkSendAsync0(
+			      fx.h6, NULL, 0, (COMPARTMENT_ID)2, p->nbl, pkt_completed, p),
+		STATUS_SUCCESS);
 	pkt_injected(p);
 	fwpdk_poll(second);
 	assert_int_equal(p->done, 1);
@@ -229,10 +233,14 @@ up_two_queues(void **state)
 #define Q(t) cmocka_unit_test_setup_teardown(t, up_two_queues, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r166_completions_run_on_the_owner), N(r026_dispatch_level_on_a_poller),
-	N(r026_not_on_a_control_thread_that_helps), N(p03_another_thread_may_not_poll),
-	N(p08_order_per_injecting_thread), R(p08_order_on_the_wire),
-	N(r031_inject_does_not_wait_for_the_poller), Q(r166_a_callback_may_inject_for_another_queue),
+	N(r166_completions_run_on_the_owner),
+	N(r026_dispatch_level_on_a_poller),
+	N(r026_not_on_a_control_thread_that_helps),
+	N(p03_another_thread_may_not_poll),
+	N(p08_order_per_injecting_thread),
+	R(p08_order_on_the_wire),
+	N(r031_inject_does_not_wait_for_the_poller),
+	Q(r166_a_callback_may_inject_for_another_queue),
 	Q(r029_each_compartment_has_its_own_routes),
 };
 FX_MAIN(tests)

@@ -18,8 +18,9 @@ refuse(struct pkt *p, const struct call *c, NTSTATUS want)
 	struct snap *s = snap_take(p);
 	uint64_t before = pkt_completions;
 
-	assert_status(FwpsInjectNetworkSendAsync0(c->h, p, c->flags, (COMPARTMENT_ID)c->comp, p->nbl,
-			      c->fn, p), want);
+	assert_status(FwpsInjectNetworkSendAsync0(
+			      c->h, p, c->flags, (COMPARTMENT_ID)c->comp, p->nbl, c->fn, p),
+		want);
 	fx_poll_n(5);
 	assert_int_equal(pkt_completions, before);
 	snap_same(s, p);
@@ -61,7 +62,8 @@ p07_null_nbl(void **state)
 	(void)state;
 	/* fwpsk/inject.h: STATUS_FWP_NULL_POINTER without a list */
 	assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, NULL,
-			      pkt_completed, NULL), STATUS_FWP_NULL_POINTER);
+			      pkt_completed, NULL),
+		STATUS_FWP_NULL_POINTER);
 	fx_poll_n(5);
 	assert_int_equal(pkt_completions, 0);
 }
@@ -70,16 +72,18 @@ static void
 p07_all_arguments_null(void **state)
 {
 	(void)state;
-	assert_status(FwpsInjectNetworkSendAsync0(NULL, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, NULL, NULL,
-			      NULL), STATUS_INVALID_HANDLE);
+	assert_status(FwpsInjectNetworkSendAsync0(
+			      NULL, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, NULL, NULL, NULL),
+		STATUS_INVALID_HANDLE);
 }
 
 static void
 p07_value_that_was_never_a_handle(void **state)
 {
 	uintptr_t base = (uintptr_t)fx.h4;
-	uintptr_t v[] = {0, 1, 2, 0xdeadbeef, 0x10000, 0xffff, UINTPTR_MAX, UINTPTR_MAX - 1, base + 7,
-		base + 0x10000, base - 0x10000, base | UINT64_C(1) << 63, base + 16, (uintptr_t)&base};
+	uintptr_t v[] = {0, 1, 2, 0xdeadbeef, 0x10000, 0xffff, UINTPTR_MAX, UINTPTR_MAX - 1,
+		base + 7, base + 0x10000, base - 0x10000, base | UINT64_C(1) << 63, base + 16,
+		(uintptr_t)&base};
 	struct pkt *p = PKT(0);
 	struct call c = plain();
 	unsigned i;
@@ -106,8 +110,9 @@ p07_random_values_are_no_handles(void **state)
 	for (i = 0; i < 20000; i++) {
 		uintptr_t v = (uintptr_t)rand() << 32 ^ (uintptr_t)rand() << 8 ^ (uintptr_t)rand();
 
-		assert_status(FwpsInjectNetworkSendAsync0((HANDLE)v, p, 0, UNSPECIFIED_COMPARTMENT_ID,
-				      p->nbl, pkt_completed, p), STATUS_INVALID_HANDLE);
+		assert_status(FwpsInjectNetworkSendAsync0((HANDLE)v, p, 0,
+				      UNSPECIFIED_COMPARTMENT_ID, p->nbl, pkt_completed, p),
+			STATUS_INVALID_HANDLE);
 	}
 }
 
@@ -161,7 +166,8 @@ r027_preserve_ipid_is_accepted_and_keeps_it(void **state)
 
 	(void)state;
 	assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, FWPS_SEND_INJECT_PRESERVE_IPID,
-			      UNSPECIFIED_COMPARTMENT_ID, p->nbl, pkt_completed, p), STATUS_SUCCESS);
+			      UNSPECIFIED_COMPARTMENT_ID, p->nbl, pkt_completed, p),
+		STATUS_SUCCESS);
 	pkt_injected(p);
 	assert_true(fx_poll_done(1));
 	pkt_check_restored(p);
@@ -176,8 +182,9 @@ r028_unspecified_and_default_compartment(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, (COMPARTMENT_ID)comp[i], p->nbl,
-				      pkt_completed, p), STATUS_SUCCESS);
+		assert_status(FwpsInjectNetworkSendAsync0(fx.h4, NULL, 0, (COMPARTMENT_ID)comp[i],
+				      p->nbl, pkt_completed, p),
+			STATUS_SUCCESS);
 		pkt_injected(p);
 		assert_true(fx_poll_done(i + 1));
 		assert_status(p->status, STATUS_SUCCESS);
@@ -236,7 +243,8 @@ r016_free_right_after_a_refusal(void **state)
 static void
 p02_hundreds_of_refusals_leave_no_trace(void **state)
 {
-	struct pkt *p[4] = {PKT(0), PKT(.lead = 20), PKT(.nseg = 4, .seg = {20, 8, 3}), PKT(.pad = 9)};
+	struct pkt *p[4] = {
+		PKT(0), PKT(.lead = 20), PKT(.nseg = 4, .seg = {20, 8, 3}), PKT(.pad = 9)};
 	struct call c;
 	unsigned i;
 
@@ -255,10 +263,11 @@ p02_hundreds_of_refusals_leave_no_trace(void **state)
 			c.h = fx.h6;
 		if (c.h == fx.h6 && i % 5 == 0)
 			continue;
-		refuse(p[i % 4], &c, i % 5 == 0	  ? STATUS_INVALID_HANDLE
-				     : i % 5 == 1 ? STATUS_FWP_INVALID_FLAGS
-				     : i % 5 == 3 ? STATUS_FWP_NULL_POINTER
-						  : STATUS_INVALID_PARAMETER);
+		refuse(p[i % 4], &c,
+			i % 5 == 0   ? STATUS_INVALID_HANDLE
+			: i % 5 == 1 ? STATUS_FWP_INVALID_FLAGS
+			: i % 5 == 3 ? STATUS_FWP_NULL_POINTER
+				     : STATUS_INVALID_PARAMETER);
 	}
 	for (i = 0; i < 4; i++)
 		then_send(p[i]);
@@ -287,12 +296,20 @@ p07_refusals_are_counted_by_status(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r030_null_completion_function), N(p07_null_nbl), N(p07_all_arguments_null),
-	N(p07_value_that_was_never_a_handle), N(p07_random_values_are_no_handles),
-	N(p07_destroyed_handle), N(p07_wrong_handle_type),
-	N(r027_reserved_flags_are_refused), N(r027_preserve_ipid_is_accepted_and_keeps_it),
-	N(r028_unspecified_and_default_compartment), N(p07_unknown_compartment),
-	N(r015_refusal_after_an_injection_keeps_the_state), N(r016_free_right_after_a_refusal),
-	N(p02_hundreds_of_refusals_leave_no_trace), N(p07_refusals_are_counted_by_status),
+	N(r030_null_completion_function),
+	N(p07_null_nbl),
+	N(p07_all_arguments_null),
+	N(p07_value_that_was_never_a_handle),
+	N(p07_random_values_are_no_handles),
+	N(p07_destroyed_handle),
+	N(p07_wrong_handle_type),
+	N(r027_reserved_flags_are_refused),
+	N(r027_preserve_ipid_is_accepted_and_keeps_it),
+	N(r028_unspecified_and_default_compartment),
+	N(p07_unknown_compartment),
+	N(r015_refusal_after_an_injection_keeps_the_state),
+	N(r016_free_right_after_a_refusal),
+	N(p02_hundreds_of_refusals_leave_no_trace),
+	N(p07_refusals_are_counted_by_status),
 };
 FX_MAIN(tests)

@@ -11,7 +11,8 @@ handles(void)
 	unsigned i;
 
 	for (i = 0; i < 3; i++)
-		assert_status(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, h[i]), 0);
+		assert_status(
+			FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, h[i]), 0);
 }
 
 static void
@@ -28,7 +29,8 @@ send_by(HANDLE h, struct pkt *p, uintptr_t context)
 	uint64_t before = pkt_completions;
 
 	assert_status(FwpsInjectNetworkSendAsync0(h, (HANDLE)context, 0, UNSPECIFIED_COMPARTMENT_ID,
-			      p->nbl, pkt_completed, p), STATUS_SUCCESS);
+			      p->nbl, pkt_completed, p),
+		STATUS_SUCCESS);
 	pkt_injected(p);
 	assert_true(fx_poll_done(before + 1));
 	fx_check_conserved();
@@ -96,8 +98,9 @@ r076_already_inside_the_completion(void **state)
 
 	(void)state;
 	handles();
-	assert_status(FwpsInjectNetworkSendAsync0(a, (HANDLE)(uintptr_t)12, 0, UNSPECIFIED_COMPARTMENT_ID,
-			      p->nbl, query_inside, p), STATUS_SUCCESS);
+	assert_status(FwpsInjectNetworkSendAsync0(a, (HANDLE)(uintptr_t)12, 0,
+			      UNSPECIFIED_COMPARTMENT_ID, p->nbl, query_inside, p),
+		STATUS_SUCCESS);
 	pkt_injected(p);
 	assert_true(fx_poll_done(1));
 	handles_gone();
@@ -270,7 +273,8 @@ r079_a_new_handle_in_the_same_place_is_another(void **state)
 	send_by(h, p, 9);
 	assert_status(FwpsInjectionHandleDestroy0(h), STATUS_SUCCESS);
 	for (i = 0; i < 40; i++) {
-		assert_status(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &next), 0);
+		assert_status(
+			FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &next), 0);
 		says(next, p, OTHER, 0);
 		assert_status(FwpsInjectionHandleDestroy0(next), STATUS_SUCCESS);
 	}
@@ -279,11 +283,17 @@ r079_a_new_handle_in_the_same_place_is_another(void **state)
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r075_fresh_is_not_injected), N(r076_self_and_other), N(r076_already_inside_the_completion),
-	N(r077_previously_by_self), N(r078_third_handle_sees_other),
-	N(r079_handles_of_one_client_are_others), N(r080_context_for_self_and_previously),
-	N(r080_again_by_the_same_replaces), N(r081_null_context_pointer),
-	N(r082_clone_inherits_copy_does_not), N(r082_a_reused_list_object_is_fresh),
+	N(r075_fresh_is_not_injected),
+	N(r076_self_and_other),
+	N(r076_already_inside_the_completion),
+	N(r077_previously_by_self),
+	N(r078_third_handle_sees_other),
+	N(r079_handles_of_one_client_are_others),
+	N(r080_context_for_self_and_previously),
+	N(r080_again_by_the_same_replaces),
+	N(r081_null_context_pointer),
+	N(r082_clone_inherits_copy_does_not),
+	N(r082_a_reused_list_object_is_fresh),
 	N(r085_context_tells_priorities_of_one_handle),
 	N(r079_a_new_handle_in_the_same_place_is_another),
 };

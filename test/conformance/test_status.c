@@ -191,9 +191,16 @@ r017_failures_are_counted_by_status(void **state)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r017_no_route), N(r017_no_neighbour), N(r060_one_byte_above_the_mtu),
-	N(r060_df_makes_no_difference), N(r060_mtu_can_be_changed), N(r060_padding_does_not_count),
-	R(r036_all_packets_one_completion), N(r036_first_failure_is_the_status),
-	N(r036_every_packet_fails), N(r036_hundreds_of_packets), N(r017_failures_are_counted_by_status),
+	N(r017_no_route),
+	N(r017_no_neighbour),
+	N(r060_one_byte_above_the_mtu),
+	N(r060_df_makes_no_difference),
+	N(r060_mtu_can_be_changed),
+	N(r060_padding_does_not_count),
+	R(r036_all_packets_one_completion),
+	N(r036_first_failure_is_the_status),
+	N(r036_every_packet_fails),
+	N(r036_hundreds_of_packets),
+	N(r017_failures_are_counted_by_status),
 };
 FX_MAIN(tests)

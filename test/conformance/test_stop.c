@@ -54,7 +54,7 @@ p05_before_at_and_after_the_stop(void **state)
 		assert_status(pkt_inject(p[i]), STATUS_SUCCESS);
 	fx_poll_n(3);
 	assert_int_equal(fx_ring_rx(0, m, 3), 3);
-	rte_pktmbuf_free(m[0]); /* given back before: success */
+	rte_pktmbuf_free(m[0]);				 /* given back before: success */
 	assert_status(pkt_inject(p[3]), STATUS_SUCCESS); /* never handed over */
 	stop(0);
 	fx_poll_n(3);
@@ -257,19 +257,25 @@ p05_stop_waits_for_a_poller_that_polls(void **state)
 static int
 up_copy(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"}, .port = {.mode = FWPDK_MODE_COPY}});
+	return fx_up(
+		state, &(struct fx_conf){.dev = {"net_null0"}, .port = {.mode = FWPDK_MODE_COPY}});
 }
 
-#define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
-#define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
+#define N(t)  cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
+#define R(t)  cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
 #define RN(t) cmocka_unit_test_setup_teardown(t, fx_up_ring_null, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r032_port_down_refuses), N(r032_poller_not_started_refuses),
-	R(p05_before_at_and_after_the_stop), R(p05_foreign_release_before_the_stop_is_success),
-	N(p05_staged_and_refused_by_the_driver), R(p05_after_a_restart_success_again),
-	N(r164_destroy_returns_on_a_stopped_port), RN(p05_one_port_stops_the_other_goes_on),
-	R(p01_close_completes_what_the_ring_still_has), R(p01_close_while_a_receiver_still_reads),
+	N(r032_port_down_refuses),
+	N(r032_poller_not_started_refuses),
+	R(p05_before_at_and_after_the_stop),
+	R(p05_foreign_release_before_the_stop_is_success),
+	N(p05_staged_and_refused_by_the_driver),
+	R(p05_after_a_restart_success_again),
+	N(r164_destroy_returns_on_a_stopped_port),
+	RN(p05_one_port_stops_the_other_goes_on),
+	R(p01_close_completes_what_the_ring_still_has),
+	R(p01_close_while_a_receiver_still_reads),
 	N(p05_stop_waits_for_a_poller_that_polls),
 	cmocka_unit_test_setup_teardown(p05_staged_and_refused_by_the_driver, up_copy, fx_down),
 	cmocka_unit_test_setup_teardown(r164_destroy_returns_on_a_stopped_port, up_copy, fx_down),

@@ -66,7 +66,8 @@ r104_retreat_beyond_backfill(void **state)
 				NET_BUFFER *nb = nb_of(p);
 				ULONG d = delta[k];
 
-				assert_status(NdisRetreatNetBufferDataStart(nb, d, fill[f], NULL), 0);
+				assert_status(
+					NdisRetreatNetBufferDataStart(nb, d, fill[f], NULL), 0);
 				assert_int_equal(nb->DataLength, p->data_len + d);
 				assert_ptr_not_equal(nb->MdlChain, p->mdl[0]);
 				assert_ptr_equal(nb->MdlChain->Next, p->mdl[0]);
@@ -178,9 +179,14 @@ r109_adjust_computes_the_current_mdl(void **state)
 		nb->CurrentMdl = NULL;
 		nb->CurrentMdlOffset = 12345;
 		NdisAdjustNetBufferCurrentMdl(nb);
-		assert_ptr_equal(nb->CurrentMdl, p->mdl[off < 10 ? 0 : off < 40 ? 2 : off < 41 ? 3 : 4]);
-		assert_int_equal(nb->CurrentMdlOffset,
-			off < 10 ? off : off < 40 ? off - 10 : off < 41 ? off - 40 : off - 41);
+		assert_ptr_equal(nb->CurrentMdl, p->mdl[off < 10    ? 0
+							 : off < 40 ? 2
+							 : off < 41 ? 3
+								    : 4]);
+		assert_int_equal(nb->CurrentMdlOffset, off < 10	  ? off
+						       : off < 40 ? off - 10
+						       : off < 41 ? off - 40
+								  : off - 41);
 		check_bytes(nb, p->ip + off, 100 - off);
 	}
 }
@@ -211,7 +217,7 @@ static void
 r108_partial_copy_is_success(void **state)
 {
 	struct pkt *d = PKT(.payload = 72, .lead = 10, .nseg = 3, .seg = {30, 10}); /* 100 bytes */
-	struct pkt *s = PKT(.payload = 22, .nseg = 2, .seg = {7});			/* 50 bytes */
+	struct pkt *s = PKT(.payload = 22, .nseg = 2, .seg = {7});		    /* 50 bytes */
 	ULONG n = 77;
 
 	(void)state;
@@ -267,9 +273,14 @@ r104_retreated_list_is_sent_from_its_new_start(void **state)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	N(r103_retreat_into_backfill), N(r104_retreat_beyond_backfill), N(r104_client_allocator),
-	N(r105_advance_without_free_keeps_the_mdl), N(r106_random_retreats_and_advances),
-	N(r109_adjust_computes_the_current_mdl), N(r107_get_data_buffer), N(r108_partial_copy_is_success),
+	N(r103_retreat_into_backfill),
+	N(r104_retreat_beyond_backfill),
+	N(r104_client_allocator),
+	N(r105_advance_without_free_keeps_the_mdl),
+	N(r106_random_retreats_and_advances),
+	N(r109_adjust_computes_the_current_mdl),
+	N(r107_get_data_buffer),
+	N(r108_partial_copy_is_success),
 	R(r104_retreated_list_is_sent_from_its_new_start),
 };
 FX_MAIN(tests)

@@ -159,7 +159,8 @@ r036_two_packets_over_one_mdl(void **state)
 	pkt_refresh(p);
 	nb = p->nbl->FirstNetBuffer;
 	nb->DataLength = first->ip_len;
-	nb->Next = NdisAllocateNetBuffer(fx.nb_pool, p->mdl[0], p->lead + first->ip_len, second->ip_len);
+	nb->Next = NdisAllocateNetBuffer(
+		fx.nb_pool, p->mdl[0], p->lead + first->ip_len, second->ip_len);
 	assert_non_null(nb->Next);
 	for (i = 0; i < 3; i++) {
 		assert_status(pkt_inject(p), STATUS_SUCCESS);
@@ -196,10 +197,18 @@ r058_no_ip_bit_no_work(void **state)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
 
 static const struct CMUnitTest tests[] = {
-	R(r041_packet_starts_at_the_ip_header), R(r053_any_split_of_the_packet),
-	R(r053_every_cut_inside_the_headers), R(r053_one_byte_mdls), R(r050_any_alignment),
-	R(r051_data_length_counts_not_the_mdl), R(r051_padding_is_not_sent),
-	R(r054_checksum_is_not_touched), R(r056_udp_checksum_zero), R(p05_ttl_and_multicast_as_they_are),
-	R(r033_ipv4_options_and_fragments), R(r036_two_packets_over_one_mdl), R(r058_no_ip_bit_no_work),
+	R(r041_packet_starts_at_the_ip_header),
+	R(r053_any_split_of_the_packet),
+	R(r053_every_cut_inside_the_headers),
+	R(r053_one_byte_mdls),
+	R(r050_any_alignment),
+	R(r051_data_length_counts_not_the_mdl),
+	R(r051_padding_is_not_sent),
+	R(r054_checksum_is_not_touched),
+	R(r056_udp_checksum_zero),
+	R(p05_ttl_and_multicast_as_they_are),
+	R(r033_ipv4_options_and_fragments),
+	R(r036_two_packets_over_one_mdl),
+	R(r058_no_ip_bit_no_work),
 };
 FX_MAIN(tests)

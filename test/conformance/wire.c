@@ -28,11 +28,14 @@ fx_send_random(unsigned seed, unsigned count)
 
 	srand(seed);
 	for (i = 0; i < count; i++) {
-		struct pkt_spec s = {.version = rand() & 1 ? 4 : 6, .payload = 1 + (unsigned)rand() % 1400,
-			.nseg = 1 + (unsigned)rand() % PKT_SEGS, .lead = (unsigned)rand() % 60,
+		struct pkt_spec s = {.version = rand() & 1 ? 4 : 6,
+			.payload = 1 + (unsigned)rand() % 1400,
+			.nseg = 1 + (unsigned)rand() % PKT_SEGS,
+			.lead = (unsigned)rand() % 60,
 			.pad = rand() % 3 == 0 ? (unsigned)rand() % 80 : 0,
 			.tail = rand() % 3 == 0 ? (unsigned)rand() % 80 : 0,
-			.cut_lead = rand() & 1, .pool_memory = rand() & 1};
+			.cut_lead = rand() & 1,
+			.pool_memory = rand() & 1};
 		struct pkt *p;
 
 		for (k = 0; k < s.nseg; k++) {

@@ -23,14 +23,14 @@
 #include "map/tag.h"
 #include "shape.h"
 
-#define COPIES	 15u
+#define COPIES 15u
 
-#define CHECK(x)                                                                      \
-	do {                                                                          \
-		if (!(x)) {                                                           \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);       \
-			abort();                                                      \
-		}                                                                     \
+#define CHECK(x)                                                                \
+	do {                                                                    \
+		if (!(x)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
+			abort();                                                \
+		}                                                               \
 	} while (0)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -51,7 +51,9 @@ static struct rte_mbuf *all[BARE], *free_stack[BARE];
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static char args[] = "fuzz\0--no-huge\0-m\0" "64\0--no-pci\0--no-telemetry\0--no-shconf\0-l\0" "0\0"
+	static char args[] = "fuzz\0--no-huge\0-m\0"
+			     "64\0--no-pci\0--no-telemetry\0--no-shconf\0-l\0"
+			     "0\0"
 			     "--iova-mode=va\0--log-level=*:error\0";
 	static const struct rte_mbuf_dynfield field = {
 		.name = "fwpdk_nbl_tag", .size = sizeof(uint64_t), .align = 8};
@@ -126,7 +128,8 @@ naive(const struct shape *s)
 static uint32_t
 segments(const struct shape *s, const NET_BUFFER *nb, uint32_t total, bool lead)
 {
-	uint32_t n = !lead, left = total + (lead ? 14 : 0), off = nb->CurrentMdlOffset - (lead ? 14 : 0);
+	uint32_t n = !lead, left = total + (lead ? 14 : 0),
+		 off = nb->CurrentMdlOffset - (lead ? 14 : 0);
 	unsigned i = (unsigned)(nb->CurrentMdl - s->mdl), here;
 
 	for (; left > 0; i = (i + 1) % s->n, off = 0) {
@@ -162,9 +165,11 @@ check_chain(const struct shape *s, const struct fwi_mapped *out, uint32_t total)
 		for (k = 0; k < m->data_len; k++, at++) {
 			if (at >= 14)
 				CHECK(byte_at(s, at - 14, &want));
-			CHECK(*rte_pktmbuf_mtod_offset(m, uint8_t *, k) == (at < 14 ? s->hop.l2[at] : want));
+			CHECK(*rte_pktmbuf_mtod_offset(m, uint8_t *, k) ==
+				(at < 14 ? s->hop.l2[at] : want));
 		}
-	CHECK(at == total + 14 && out->m->pkt_len == at && out->m->nb_segs == segs && out->len == total);
+	CHECK(at == total + 14 && out->m->pkt_len == at && out->m->nb_segs == segs &&
+		out->len == total);
 	CHECK(segs <= q.max_segs);
 }
 
@@ -193,11 +198,13 @@ one(struct shape *s)
 		check_untouched(s, false);
 		return;
 	}
-	lead = !s->clone && !s->children && !s->read_only && !s->shared && nb->CurrentMdlOffset >= 14;
+	lead = !s->clone && !s->children && !s->read_only && !s->shared &&
+	       nb->CurrentMdlOffset >= 14;
 	need = segments(s, nb, e.total, lead);
 	copies = (e.total + 14 + 1023) / 1024;
 	if (rc == 0 && out.refs != 0) {
-		CHECK(!q.copy_mode && need <= q.max_segs && out.refs == need && q.nfree == had - need);
+		CHECK(!q.copy_mode && need <= q.max_segs && out.refs == need &&
+			q.nfree == had - need);
 		if (!s->ring) { /* in a ring the header may have gone into the data */
 			check_chain(s, &out, e.total);
 			check_untouched(s, lead);

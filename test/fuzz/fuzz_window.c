@@ -19,12 +19,12 @@
 #define MAX_MDL 8u
 #define ROOM	65536u
 
-#define CHECK(x)                                                                      \
-	do {                                                                          \
-		if (!(x)) {                                                           \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);       \
-			abort();                                                      \
-		}                                                                     \
+#define CHECK(x)                                                                \
+	do {                                                                    \
+		if (!(x)) {                                                     \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
+			abort();                                                \
+		}                                                               \
 	} while (0)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -35,13 +35,17 @@ static NDIS_HANDLE pool;
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static char args[] = "fuzz\0--no-huge\0-m\0" "64\0--no-pci\0--no-telemetry\0--no-shconf\0-l\0" "0\0"
+	static char args[] = "fuzz\0--no-huge\0-m\0"
+			     "64\0--no-pci\0--no-telemetry\0--no-shconf\0-l\0"
+			     "0\0"
 			     "--iova-mode=va\0--log-level=*:error\0";
 	const struct fwi_slab_conf conf = {.nbl_count = 255, .nb_count = 255, .mdl_count = 1023};
 	NET_BUFFER_LIST_POOL_PARAMETERS pp = {
-		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT, .Revision = 1,
+		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT,
+			.Revision = 1,
 			.Size = NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1},
-		.fAllocateNetBuffer = TRUE, .PoolTag = 0x7a7a7566};
+		.fAllocateNetBuffer = TRUE,
+		.PoolTag = 0x7a7a7566};
 	char *eal[16], *a;
 	int n = 0;
 

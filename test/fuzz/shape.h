@@ -43,9 +43,9 @@ struct shape {
 	uint8_t *buf[MAX_MDL];
 	uint32_t len[MAX_MDL];
 	unsigned n;
-	uint32_t size;		  /* sum of len */
-	uint32_t offset, length;  /* the window as the NB says it */
-	uint8_t flat[MAX_DATA];	  /* all bytes of the chain as built */
+	uint32_t size;		 /* sum of len */
+	uint32_t offset, length; /* the window as the NB says it */
+	uint8_t flat[MAX_DATA];	 /* all bytes of the chain as built */
 	struct fwi_hop hop;
 	bool clone, children, read_only, shared, ring;
 };
@@ -86,7 +86,8 @@ shape_build(struct in *in, struct shape *s, struct fwi_mapq *q)
 	}
 	for (i = 0; i < s->n; i++)
 		for (k = 0; k < s->len[i]; k++, at++)
-			s->flat[at] = s->buf[i][k] = in->left > 0 ? (uint8_t)get(in, 1) : (uint8_t)(at * 7);
+			s->flat[at] = s->buf[i][k] = in->left > 0 ? (uint8_t)get(in, 1)
+								  : (uint8_t)(at * 7);
 }
 
 static inline NET_BUFFER *

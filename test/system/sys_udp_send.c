@@ -236,7 +236,8 @@ main(int argc, char **argv)
 {
 	int rc;
 
-	signal(SIGPIPE, SIG_IGN); /* net_vhost and net_virtio_user write to a peer that may be gone */
+	signal(SIGPIPE,
+		SIG_IGN); /* net_vhost and net_virtio_user write to a peer that may be gone */
 	rc = rte_eal_init(argc, argv);
 	if (rc < 0)
 		return 2;

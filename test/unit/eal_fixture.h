@@ -15,7 +15,9 @@
 static inline int
 test_eal_init(void)
 {
-	static char args[] = "t\0--no-huge\0-m\0" "128\0--no-pci\0--no-telemetry\0-l\0" "0\0"
+	static char args[] = "t\0--no-huge\0-m\0"
+			     "128\0--no-pci\0--no-telemetry\0-l\0"
+			     "0\0"
 			     "--iova-mode=va\0--log-level=*:error\0";
 	static char prefix[48];
 	static char *argv[16];

@@ -16,8 +16,13 @@
 #include "core/ctl.h"
 #include "eal_fixture.h"
 
-static const struct fwpdk_config small = {.size = sizeof(small), .nbl_count = 63, .nb_count = 63,
-	.mdl_count = 63, .max_handles = 16, .max_producers = 2, .max_neighbours = 64};
+static const struct fwpdk_config small = {.size = sizeof(small),
+	.nbl_count = 63,
+	.nb_count = 63,
+	.mdl_count = 63,
+	.max_handles = 16,
+	.max_producers = 2,
+	.max_neighbours = 64};
 
 static void
 test_not_initialised(void **state)
@@ -161,7 +166,8 @@ static void
 test_leak(void **state)
 {
 	NET_BUFFER_LIST_POOL_PARAMETERS pp = {
-		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT, .Revision = 1,
+		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT,
+			.Revision = 1,
 			.Size = NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1},
 		.fAllocateNetBuffer = TRUE,
 		.PoolTag = 0x6b61656c};
@@ -194,7 +200,8 @@ test_again(void **state)
 		assert_int_equal(fwpdk_init(&small), 0);
 		if (old != NULL)
 			assert_int_equal(FwpsInjectionHandleDestroy0(old), STATUS_INVALID_HANDLE);
-		assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &h), 0);
+		assert_int_equal(
+			FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &h), 0);
 		assert_int_equal(FwpsInjectionHandleDestroy0(h), 0);
 		old = h;
 		assert_int_equal(fwpdk_fini(), 0);

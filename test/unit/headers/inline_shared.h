@@ -5,10 +5,8 @@
 
 #include <ntddk.h>
 
-int
-inline_a(int v);
-int
-inline_b(int v);
+int inline_a(int v);
+int inline_b(int v);
 
 __inline int
 bare_inline(int v)

@@ -189,7 +189,7 @@ test_out_of_band(void **state)
 		if (i == TcpIpChecksumNetBufferListInfo || i == TcpLargeSendNetBufferListInfo ||
 			i == UdpSegmentationOffloadInfo || i == Ieee8021QNetBufferListInfo)
 			continue;
-		info[i] = (PVOID)~(uintptr_t)0;
+		info[i] = (PVOID) ~(uintptr_t)0;
 		assert_int_equal(check(&l), STATUS_SUCCESS);
 	}
 	list_free(&l);

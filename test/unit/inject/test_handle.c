@@ -21,8 +21,13 @@
 static int
 setup(void **state)
 {
-	static const struct fwpdk_config conf = {.size = sizeof(conf), .nbl_count = 63, .nb_count = 63,
-		.mdl_count = 63, .max_handles = MAX, .max_producers = 2, .max_neighbours = 64};
+	static const struct fwpdk_config conf = {.size = sizeof(conf),
+		.nbl_count = 63,
+		.nb_count = 63,
+		.mdl_count = 63,
+		.max_handles = MAX,
+		.max_producers = 2,
+		.max_neighbours = 64};
 
 	(void)state;
 	return fwpdk_init(&conf);
@@ -56,7 +61,8 @@ destroy(HANDLE h)
 static void
 test_arguments(void **state)
 {
-	static const ADDRESS_FAMILY families[] = {AF_UNSPEC, AF_INET, AF_INET6, WFP_AF_INET6, 1, 99};
+	static const ADDRESS_FAMILY families[] = {
+		AF_UNSPEC, AF_INET, AF_INET6, WFP_AF_INET6, 1, 99};
 	UINT32 flags;
 	NTSTATUS want, got;
 	HANDLE h;
@@ -66,7 +72,7 @@ test_arguments(void **state)
 	assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, NET, NULL), STATUS_FWP_NULL_POINTER);
 	for (f = 0; f < RTE_DIM(families); f++) {
 		for (flags = 0; flags < 128; flags++) {
-			want = flags > 31 ? STATUS_FWP_INVALID_FLAGS
+			want = flags > 31				  ? STATUS_FWP_INVALID_FLAGS
 			       : f >= 4 || (f == 0 && (flags & NET) != 0) ? STATUS_INVALID_PARAMETER
 									  : STATUS_SUCCESS;
 			h = (HANDLE)(uintptr_t)7;
@@ -78,13 +84,15 @@ test_arguments(void **state)
 				assert_ptr_equal(h, (HANDLE)(uintptr_t)7);
 		}
 	}
-	assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, 0x80000000u, &h), STATUS_FWP_INVALID_FLAGS);
+	assert_int_equal(
+		FwpsInjectionHandleCreate0(AF_INET, 0x80000000u, &h), STATUS_FWP_INVALID_FLAGS);
 }
 
 static void
 test_refusal(void **state)
 {
-	HANDLE h4 = create(AF_INET, NET), h6 = create(AF_INET6, NET), w6 = create(WFP_AF_INET6, NET);
+	HANDLE h4 = create(AF_INET, NET), h6 = create(AF_INET6, NET),
+	       w6 = create(WFP_AF_INET6, NET);
 	HANDLE zero = create(AF_INET, 0), fwd = create(AF_INET, FWPS_INJECTION_TYPE_FORWARD);
 	HANDLE all = create(AF_INET, 31);
 
@@ -99,10 +107,12 @@ test_refusal(void **state)
 	assert_int_equal(fwi_handle_refusal(zero, 4), STATUS_FWP_INJECT_HANDLE_STALE);
 	assert_int_equal(fwi_handle_refusal(fwd, 4), STATUS_FWP_INJECT_HANDLE_STALE);
 	/* near misses: other index, other generation, high bits */
-	assert_int_equal(fwi_handle_refusal((HANDLE)((uintptr_t)h4 + MAX), 4), STATUS_INVALID_HANDLE);
-	assert_int_equal(fwi_handle_refusal((HANDLE)((uintptr_t)h4 + 0x10000), 4), STATUS_INVALID_HANDLE);
-	assert_int_equal(fwi_handle_refusal((HANDLE)((uintptr_t)h4 | 1ull << 63), 4),
-		STATUS_INVALID_HANDLE);
+	assert_int_equal(
+		fwi_handle_refusal((HANDLE)((uintptr_t)h4 + MAX), 4), STATUS_INVALID_HANDLE);
+	assert_int_equal(
+		fwi_handle_refusal((HANDLE)((uintptr_t)h4 + 0x10000), 4), STATUS_INVALID_HANDLE);
+	assert_int_equal(
+		fwi_handle_refusal((HANDLE)((uintptr_t)h4 | 1ull << 63), 4), STATUS_INVALID_HANDLE);
 	assert_int_equal(fwi_handle_refusal((HANDLE)(uintptr_t)~0ull, 4), STATUS_INVALID_HANDLE);
 	destroy(h4);
 	destroy(h6);
@@ -143,7 +153,8 @@ test_reuse(void **state)
 	while (nlive < MAX)
 		live[nlive++] = create(AF_INET, NET);
 	h = NULL;
-	assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, NET, &h), STATUS_INSUFFICIENT_RESOURCES);
+	assert_int_equal(
+		FwpsInjectionHandleCreate0(AF_INET, NET, &h), STATUS_INSUFFICIENT_RESOURCES);
 	assert_null(h);
 	/* the one place that gets free is found, and with a new value */
 	for (i = 0; i < 3 * MAX; i++) {

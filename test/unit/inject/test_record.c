@@ -48,7 +48,8 @@ model_query(const struct model *m, uint64_t handle, void **context)
 		if (m->handle[i] != handle)
 			continue;
 		*context = m->context[i];
-		return i == 0 ? FWPS_PACKET_INJECTED_BY_SELF : FWPS_PACKET_PREVIOUSLY_INJECTED_BY_SELF;
+		return i == 0 ? FWPS_PACKET_INJECTED_BY_SELF
+			      : FWPS_PACKET_PREVIOUSLY_INJECTED_BY_SELF;
 	}
 	return FWPS_PACKET_INJECTED_BY_OTHER;
 }
@@ -122,8 +123,8 @@ test_random(void **state)
 static void
 test_record_fields(void **state)
 {
-	struct fwi_request r = {.context = &r, .handle = 0x10002, .inj_context = &state,
-		.compartment = 7};
+	struct fwi_request r = {
+		.context = &r, .handle = 0x10002, .inj_context = &state, .compartment = 7};
 	struct fwi_nbl *l = fresh();
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(&l->nbl);
 
@@ -150,13 +151,15 @@ test_no_list_no_handle(void **state)
 	void *context = &l;
 
 	(void)state;
-	assert_int_equal(FwpsQueryPacketInjectionState0(NULL, NULL, &context), FWPS_PACKET_NOT_INJECTED);
+	assert_int_equal(
+		FwpsQueryPacketInjectionState0(NULL, NULL, &context), FWPS_PACKET_NOT_INJECTED);
 	assert_null(context);
-	assert_int_equal(FwpsQueryPacketInjectionState0(NULL, &l->nbl, NULL), FWPS_PACKET_NOT_INJECTED);
+	assert_int_equal(
+		FwpsQueryPacketInjectionState0(NULL, &l->nbl, NULL), FWPS_PACKET_NOT_INJECTED);
 	fwi_record(&l->nbl, &r);
 	/* free history slots are no handle */
-	assert_int_equal(FwpsQueryPacketInjectionState0(NULL, &l->nbl, NULL),
-		FWPS_PACKET_INJECTED_BY_OTHER);
+	assert_int_equal(
+		FwpsQueryPacketInjectionState0(NULL, &l->nbl, NULL), FWPS_PACKET_INJECTED_BY_OTHER);
 	free(l);
 }
 

@@ -176,8 +176,8 @@ struct mapq {
 static inline void
 mapq_make(struct mapq *m, unsigned size)
 {
-	static const struct rte_mbuf_dynfield field = {.name = "fwpdk_nbl_tag",
-		.size = sizeof(uint64_t), .align = __alignof__(uint64_t)};
+	static const struct rte_mbuf_dynfield field = {
+		.name = "fwpdk_nbl_tag", .size = sizeof(uint64_t), .align = __alignof__(uint64_t)};
 	static unsigned serial;
 	char name[32];
 

@@ -37,7 +37,8 @@ count_segments(const struct shape *s, uint32_t off, uint32_t total)
 	uint32_t at = 0;
 
 	for (i = 0; i < s->n; i++) {
-		uint32_t from = RTE_MAX(at, off), to = RTE_MIN(at + s->mdl[i].ByteCount, off + total);
+		uint32_t from = RTE_MAX(at, off),
+			 to = RTE_MIN(at + s->mdl[i].ByteCount, off + total);
 
 		n += from < to;
 		at += s->mdl[i].ByteCount;
@@ -147,7 +148,8 @@ test_mbuf_fields(void **state)
 	}
 	assert_ptr_equal(rte_pktmbuf_mtod(out.m->next, uint8_t *), fwi_mdl_va(&s.mdl[0]));
 	assert_ptr_equal(rte_pktmbuf_mtod(out.m->next->next, uint8_t *), fwi_mdl_va(&s.mdl[1]));
-	assert_ptr_equal(rte_pktmbuf_mtod(out.m->next->next->next, uint8_t *), fwi_mdl_va(&s.mdl[3]));
+	assert_ptr_equal(
+		rte_pktmbuf_mtod(out.m->next->next->next, uint8_t *), fwi_mdl_va(&s.mdl[3]));
 	assert_ptr_equal(out.m->buf_addr, rte_mbuf_to_priv(out.m));
 	assert_int_equal(rte_mbuf_iova_get(out.m), rte_mem_virt2iova(out.m->buf_addr));
 	mapq_refill(&mq);

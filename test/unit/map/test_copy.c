@@ -62,8 +62,8 @@ check_size(uint32_t total, unsigned nmdl)
 static void
 test_sizes(void **state)
 {
-	static const uint32_t sizes[] = {20, 21, 60, 1500, 2033, 2034, 2035, 4081, 4082, 4083, 9000, 65521,
-		65522, 65535};
+	static const uint32_t sizes[] = {
+		20, 21, 60, 1500, 2033, 2034, 2035, 4081, 4082, 4083, 9000, 65521, 65522, 65535};
 	uint64_t before = mq.q.copied;
 	unsigned i;
 

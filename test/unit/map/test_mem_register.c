@@ -14,8 +14,12 @@
 static uint8_t *area; /* 2 * FWI_MEM_REGIONS + 2 pages */
 #define AREA ((2 * FWI_MEM_REGIONS + 2) * PAGE)
 
-static const struct fwpdk_config conf = {.size = sizeof(conf), .nbl_count = 63, .nb_count = 63,
-	.mdl_count = 63, .max_handles = 16, .max_neighbours = 64};
+static const struct fwpdk_config conf = {.size = sizeof(conf),
+	.nbl_count = 63,
+	.nb_count = 63,
+	.mdl_count = 63,
+	.max_handles = 16,
+	.max_neighbours = 64};
 
 static int
 setup(void **state)
@@ -49,7 +53,8 @@ test_arguments(void **state)
 	assert_int_equal(fwpdk_mem_register(area, PAGE, NULL, 1, PAGE), -EINVAL);
 	assert_int_equal(fwpdk_mem_register(area, 2 * PAGE, io, 1, PAGE), -EINVAL);
 	assert_int_equal(fwpdk_mem_register(area, 2 * PAGE, io, 3, PAGE), -EINVAL);
-	assert_int_equal(fwpdk_mem_register((void *)(UINTPTR_MAX - 2 * PAGE + 1), 3 * PAGE, NULL, 0, PAGE),
+	assert_int_equal(
+		fwpdk_mem_register((void *)(UINTPTR_MAX - 2 * PAGE + 1), 3 * PAGE, NULL, 0, PAGE),
 		-EINVAL);
 	assert_int_equal(fwpdk_mem_unregister(area, PAGE), -ENOENT);
 	assert_int_equal(fwpdk_mem_unregister(NULL, 0), -ENOENT);
@@ -75,7 +80,8 @@ test_twice(void **state)
 		/* overlaps: the same, before, behind, around, inside */
 		assert_int_equal(fwpdk_mem_register(area + PAGE, 2 * PAGE, NULL, 0, PAGE), -EEXIST);
 		assert_int_equal(fwpdk_mem_register(area, 2 * PAGE, NULL, 0, PAGE), -EEXIST);
-		assert_int_equal(fwpdk_mem_register(area + 2 * PAGE, 2 * PAGE, NULL, 0, PAGE), -EEXIST);
+		assert_int_equal(
+			fwpdk_mem_register(area + 2 * PAGE, 2 * PAGE, NULL, 0, PAGE), -EEXIST);
 		assert_int_equal(fwpdk_mem_register(area, 4 * PAGE, NULL, 0, PAGE), -EEXIST);
 		assert_int_equal(fwpdk_mem_register(area + 2 * PAGE, PAGE, NULL, 0, PAGE), -EEXIST);
 		/* neighbours do not overlap */

@@ -16,21 +16,28 @@
 static struct mapq mq;
 static uint8_t *region;
 /* runs of pages: 0 1 2 | 3 | 4 5 | 6 | 7, page 7 not backed by an address that goes on */
-static rte_iova_t iova[PAGES] = {0x10000, 0x11000, 0x12000, 0x80000, 0x40000, 0x41000, 0x30000, 0x90000};
+static rte_iova_t iova[PAGES] = {
+	0x10000, 0x11000, 0x12000, 0x80000, 0x40000, 0x41000, 0x30000, 0x90000};
 
 static int
 setup(void **state)
 {
-	const struct fwpdk_config conf = {.size = sizeof(conf), .nbl_count = 63, .nb_count = 63,
-		.mdl_count = 63, .max_handles = 16, .max_neighbours = 64};
+	const struct fwpdk_config conf = {.size = sizeof(conf),
+		.nbl_count = 63,
+		.nb_count = 63,
+		.mdl_count = 63,
+		.max_handles = 16,
+		.max_neighbours = 64};
 
 	(void)state;
 	if (fwpdk_init(&conf) != 0)
 		return -1;
 	mapq_make(&mq, 64);
 	/* one page more, never registered */
-	region = mmap(NULL, (PAGES + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return region == MAP_FAILED ? -1 : fwpdk_mem_register(region, PAGES * PAGE, iova, PAGES, PAGE);
+	region = mmap(NULL, (PAGES + 1) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		-1, 0);
+	return region == MAP_FAILED ? -1
+				    : fwpdk_mem_register(region, PAGES * PAGE, iova, PAGES, PAGE);
 }
 
 static int
@@ -50,7 +57,8 @@ run_from(uint32_t off, uint32_t len)
 {
 	uint32_t n = 1;
 
-	while (n < len && iova[(off + n) / PAGE] + (off + n) % PAGE == iova[off / PAGE] + off % PAGE + n)
+	while (n < len &&
+		iova[(off + n) / PAGE] + (off + n) % PAGE == iova[off / PAGE] + off % PAGE + n)
 		n++;
 	return n;
 }
@@ -66,7 +74,8 @@ test_runs(void **state)
 	for (i = 0; i < 20000; i++) {
 		off = rnd(PAGES * PAGE - 1);
 		len = 1 + rnd(PAGES * PAGE - off);
-		assert_int_equal(fwi_mem_readable(FWI_MEM_DMA, region + off, len, &io), run_from(off, len));
+		assert_int_equal(
+			fwi_mem_readable(FWI_MEM_DMA, region + off, len, &io), run_from(off, len));
 		assert_int_equal(io, iova[off / PAGE] + off % PAGE);
 	}
 }
@@ -94,7 +103,8 @@ test_classes(void **state)
 static void
 test_foreign_external(void **state)
 {
-	uint8_t *p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *p = mmap(
+		NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	rte_iova_t at[2] = {0x1000, 0x2000}, io;
 
 	(void)state;

@@ -53,8 +53,8 @@ static inline int
 test_stack_eal(void)
 {
 	char prefix[48];
-	const char *const args[] = {"t", "--no-huge", "-m", "512", "--no-pci", "--no-telemetry", "-l", "0",
-		"--iova-mode=va", "--log-level=*:error", prefix};
+	const char *const args[] = {"t", "--no-huge", "-m", "512", "--no-pci", "--no-telemetry",
+		"-l", "0", "--iova-mode=va", "--log-level=*:error", prefix};
 	char *argv[RTE_DIM(args) + 1];
 	const char *run_dir = getenv("XDG_RUNTIME_DIR");
 

@@ -123,11 +123,14 @@ static void
 pools_up(void)
 {
 	NET_BUFFER_LIST_POOL_PARAMETERS lp = {
-		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT, .Revision = 1,
+		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT,
+			.Revision = 1,
 			.Size = NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1},
-		.fAllocateNetBuffer = TRUE, .PoolTag = 0x67697274};
+		.fAllocateNetBuffer = TRUE,
+		.PoolTag = 0x67697274};
 	NET_BUFFER_POOL_PARAMETERS np = {
-		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT, .Revision = 1,
+		.Header = {.Type = NDIS_OBJECT_TYPE_DEFAULT,
+			.Revision = 1,
 			.Size = NDIS_SIZEOF_NET_BUFFER_POOL_PARAMETERS_REVISION_1},
 		.PoolTag = 0x67697274};
 
@@ -140,8 +143,12 @@ pools_up(void)
 void
 rig_up(const struct rig_conf *conf)
 {
-	struct fwpdk_config fc = {.size = sizeof(fc), .nbl_count = 8191, .nb_count = 8191,
-		.mdl_count = 16383, .max_handles = 16, .max_neighbours = 64,
+	struct fwpdk_config fc = {.size = sizeof(fc),
+		.nbl_count = 8191,
+		.nb_count = 8191,
+		.mdl_count = 16383,
+		.max_handles = 16,
+		.max_neighbours = 64,
 		.max_producers = conf->max_producers};
 	struct fwpdk_poller_opts po = conf->poller;
 	unsigned i, q;
@@ -158,12 +165,13 @@ rig_up(const struct rig_conf *conf)
 	for (q = 0; q < rig.queues; q++) {
 		assert_int_equal(fwpdk_poller_create(&po, &rig.p[q]), 0);
 		for (i = 0; i < rig.ports; i++)
-			assert_int_equal(fwpdk_poller_add_port(rig.p[q], rig.dev[i].id, (uint16_t)q), 0);
+			assert_int_equal(
+				fwpdk_poller_add_port(rig.p[q], rig.dev[i].id, (uint16_t)q), 0);
 		if (!conf->no_start)
 			assert_int_equal(fwpdk_poller_start(rig.p[q]), 0);
 	}
-	assert_int_equal(
-		FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &rig.h), STATUS_SUCCESS);
+	assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &rig.h),
+		STATUS_SUCCESS);
 	pools_up();
 }
 

@@ -22,10 +22,10 @@
 #include "tx/poller.h"
 #include "tx/port.h"
 
-#define RIG_PORTS 2
-#define RIG_HELD  16384u
-#define RIG_NBS	  4u
-#define RIG_SEGS  4u
+#define RIG_PORTS   2
+#define RIG_HELD    16384u
+#define RIG_NBS	    4u
+#define RIG_SEGS    4u
 #define RIG_PKT_LEN 60u
 
 /* The replaced driver of one port (all its queues). */
@@ -37,11 +37,11 @@ struct rig_dev {
 	unsigned nheld;
 	uint32_t seen[RIG_HELD]; /* numbers of the packets, in order of sending */
 	unsigned nseen;
-	bool overflow;	/* a release wrote behind the poller's done[] */
+	bool overflow; /* a release wrote behind the poller's done[] */
 };
 
 struct rig_conf {
-	unsigned ports; /* default 1; port 1 has 10.9.0.0/16 */
+	unsigned ports;	 /* default 1; port 1 has 10.9.0.0/16 */
 	unsigned queues; /* per port = pollers; default 1 */
 	struct fwpdk_port_opts port;
 	struct fwpdk_poller_opts poller;

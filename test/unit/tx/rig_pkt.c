@@ -62,8 +62,8 @@ pkt_new(unsigned nbs, unsigned segs, unsigned net, bool backfill)
 		fill(p->buf[i] + lead, net, next_number++);
 		m = chain(p, p->buf[i], lead + RIG_PKT_LEN, segs);
 		if (i == 0) {
-			p->nbl = NdisAllocateNetBufferAndNetBufferList(rig.pool, 0, 0, m, lead,
-				RIG_PKT_LEN);
+			p->nbl = NdisAllocateNetBufferAndNetBufferList(
+				rig.pool, 0, 0, m, lead, RIG_PKT_LEN);
 			assert_non_null(p->nbl);
 			last = p->nbl->FirstNetBuffer;
 		} else {

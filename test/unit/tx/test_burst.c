@@ -12,8 +12,8 @@ make(unsigned n, bool plain)
 {
 	for (npkts = 0; npkts < n; npkts++)
 		pkts[npkts] = plain ? pkt_new(1, 1, 1, true)
-				    : pkt_new(1 + (unsigned)rand() % RIG_NBS, 1 + (unsigned)rand() % 3, 1,
-					      rand() % 3 != 0);
+				    : pkt_new(1 + (unsigned)rand() % RIG_NBS,
+					      1 + (unsigned)rand() % 3, 1, rand() % 3 != 0);
 }
 
 static void
@@ -78,7 +78,9 @@ static void
 test_random_scarce(void **state)
 {
 	(void)state;
-	run_random(&(struct rig_conf){.port = {.max_hold_us = 60000000, .pool_size = 64, .backlog = 32}},
+	run_random(
+		&(struct rig_conf){
+			.port = {.max_hold_us = 60000000, .pool_size = 64, .backlog = 32}},
 		false);
 }
 
@@ -93,8 +95,10 @@ static void
 test_random_copy(void **state)
 {
 	(void)state;
-	run_random(&(struct rig_conf){.port = {.mode = FWPDK_MODE_COPY, .max_hold_us = 60000000,
-						.backlog = 64}}, false);
+	run_random(
+		&(struct rig_conf){
+			.port = {.mode = FWPDK_MODE_COPY, .max_hold_us = 60000000, .backlog = 64}},
+		false);
 }
 
 /* A release inside the burst of an NBL's first part must not complete it. */

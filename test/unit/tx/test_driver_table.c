@@ -5,10 +5,11 @@
 static void
 test_known(void **state)
 {
-	static const char *const in_burst[] = {"net_null", "net_pcap", "net_tap", "net_af_packet",
-		"net_vhost", "net_af_xdp"};
+	static const char *const in_burst[] = {
+		"net_null", "net_pcap", "net_tap", "net_af_packet", "net_vhost", "net_af_xdp"};
 	static const char *const copied[] = {"net_virtio_user", "net_memif", "net_virtio"};
-	static const char *const nics[] = {"net_e1000_em", "net_e1000_igb", "net_igc", "net_vmxnet3"};
+	static const char *const nics[] = {
+		"net_e1000_em", "net_e1000_igb", "net_igc", "net_vmxnet3"};
 	const struct fwi_driver *d;
 	unsigned i;
 
@@ -42,7 +43,8 @@ test_known(void **state)
 static void
 test_unknown(void **state)
 {
-	static const char *const names[] = {"net_ixgbe", "", "net_nul", "net_null0", "NET_NULL", NULL};
+	static const char *const names[] = {
+		"net_ixgbe", "", "net_nul", "net_null0", "NET_NULL", NULL};
 	const struct fwi_driver *d;
 	unsigned i;
 

@@ -46,7 +46,8 @@ test_values(void **state)
 			check((UINT64_C(1) << e) + i - 20);
 	srand(1);
 	for (i = 0; i < 1000000; i++)
-		check(((uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ (uint64_t)rand()) >> (rand() % 64));
+		check(((uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ (uint64_t)rand()) >>
+			(rand() % 64));
 	check(UINT64_MAX);
 }
 

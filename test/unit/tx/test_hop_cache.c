@@ -156,9 +156,12 @@ test_user(void **state)
 				fwi_hops_clear(&cache);
 				want = fast && running && !status ? 4 : 0;
 				assert_int_equal(fwi_hop4(&poller, &cache, 7,
-					status ? 0xff000001 : 0x01000001)->user, want);
+							 status ? 0xff000001 : 0x01000001)
+							 ->user,
+					want);
 				if (!status)
-					assert_int_equal(fwi_hop6(&poller, &cache, 7, dst6)->user, want);
+					assert_int_equal(
+						fwi_hop6(&poller, &cache, 7, dst6)->user, want);
 			}
 		}
 	}

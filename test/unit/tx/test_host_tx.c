@@ -89,7 +89,8 @@ static void
 test_order_scarce(void **state)
 {
 	(void)state;
-	run_order(&(struct rig_conf){.port = {.backlog = 128, .pool_size = 64, .max_hold_us = 60000000}});
+	run_order(&(struct rig_conf){
+		.port = {.backlog = 128, .pool_size = 64, .max_hold_us = 60000000}});
 }
 
 static void

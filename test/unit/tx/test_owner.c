@@ -124,8 +124,8 @@ test_help(void **state)
 	assert_false(p->dispatch);
 	assert_int_equal(fwpdk_poller_info(rig.p[0], &info), 0);
 	assert_false(info.owned);
-	assert_int_equal(
-		FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &rig.h), STATUS_SUCCESS);
+	assert_int_equal(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &rig.h),
+		STATUS_SUCCESS);
 	assert_int_equal(pkt_inject(p), STATUS_SUCCESS);
 	fwpdk_poll(rig.p[0]);
 	assert_int_equal(p->done, 2);
@@ -224,7 +224,8 @@ main(void)
 		cmocka_unit_test(test_lcore_returned),
 		cmocka_unit_test(test_contend),
 	};
-	static char args[] = "t\0--no-huge\0-m\0" "128\0--no-pci\0--no-telemetry\0"
+	static char args[] = "t\0--no-huge\0-m\0"
+			     "128\0--no-pci\0--no-telemetry\0"
 			     "--lcores=0@0,1@0\0--iova-mode=va\0--log-level=*:error\0";
 	static char prefix[48], *argv[16];
 	int argc = 0;

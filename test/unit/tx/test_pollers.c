@@ -62,8 +62,10 @@ run(unsigned max_producers, uint32_t ring_size)
 	unsigned i, k, by[POLLERS] = {0};
 	void *rc;
 
-	rig_up(&(struct rig_conf){.queues = POLLERS, .max_producers = max_producers,
-		.poller.ring_size = ring_size, .port.pool_size = 1023});
+	rig_up(&(struct rig_conf){.queues = POLLERS,
+		.max_producers = max_producers,
+		.poller.ring_size = ring_size,
+		.port.pool_size = 1023});
 	for (i = 0; i < INJECTORS; i++)
 		for (k = 0; k < EACH; k++)
 			p[i][k] = pkt_new(1 + k % 2, 1 + k % 3 / 2, 1, k % 4 != 0);

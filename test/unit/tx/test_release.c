@@ -5,7 +5,7 @@
 
 #include "rig.h"
 
-#define N 2000u
+#define N	  2000u
 #define RELEASERS 2u
 
 static struct pkt *p[N];
