@@ -28,20 +28,6 @@ in_flight(uint32_t index)
 	return t.injected - t.completed;
 }
 
-/* Poll what is ours and what nobody polls. The mutex is not held while callbacks run. */
-static void
-help_pollers(void)
-{
-	struct fwpdk_poller *p;
-	unsigned i;
-
-	for (i = 0; i < FWI_MAX_POLLERS; i++) {
-		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
-		if (p != NULL)
-			fwi_poller_help(p);
-	}
-}
-
 static void
 complain(uint64_t handle, uint32_t index, unsigned seconds)
 {
@@ -72,7 +58,7 @@ wait_empty(uint64_t handle, uint32_t index, bool forever, uint64_t timeout_us)
 	unsigned seconds = 0, idle = 0;
 
 	while (in_flight(index) != 0) {
-		help_pollers();
+		fwi_pollers_help();
 		now = rte_get_tsc_cycles();
 		if (!forever && now - start >= timeout_us * (hz / 1000000))
 			return in_flight(index) == 0;

@@ -127,11 +127,12 @@ slab_create(unsigned slab, enum fwi_slab_kind kind, uint32_t n, int socket)
 	mp = rte_mempool_create_empty(
 		name, n, kind_size[kind], cache_size(n), 0, socket, RTE_MEMPOOL_F_NO_IOVA_CONTIG);
 	/*
-	 * Plain threads have no cache and may be preempted: with relaxed tail sync they do not
-	 * wait for each other. A DPDK without it keeps its default.
+	 * Plain threads have no cache and may be preempted in the middle of a ring's update,
+	 * for which all others then wait: not so in a lock-free stack. (Not ring_mt_rts: that of
+	 * 22.11 loses objects, see doc/decisions/rings.md.)
 	 */
 	if (mp != NULL)
-		rte_mempool_set_ops_byname(mp, "ring_mt_rts", NULL);
+		rte_mempool_set_ops_byname(mp, "lf_stack", NULL);
 	if (mp != NULL && rte_mempool_populate_default(mp) < 0) {
 		rte_mempool_free(mp);
 		mp = NULL;

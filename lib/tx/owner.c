@@ -129,10 +129,25 @@ fwi_pollers_release_all(struct fwi_self *self)
 	struct fwpdk_poller *p;
 	unsigned i;
 
+	fwi_ctl_lock();
 	for (i = 0; i < FWI_MAX_POLLERS; i++) {
-		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
+		p = fwi_pollers[i];
 		if (p != NULL && __atomic_load_n(&p->owner, __ATOMIC_RELAXED) == self)
 			release(p);
+	}
+	fwi_ctl_unlock();
+}
+
+/* One round as its owner; callbacks run without the mutex. */
+static void
+serve(struct fwpdk_poller *p, bool mine, struct fwpdk_poller *before)
+{
+	p->dispatch = false;
+	fwpdk_poll(p);
+	p->dispatch = true;
+	if (!mine) {
+		release(p);
+		fwi_self.poller = before;
 	}
 }
 
@@ -144,14 +159,27 @@ fwi_poller_help(struct fwpdk_poller *p)
 
 	if (!mine && fwi_poller_try_claim(p) != 0)
 		return false;
-	p->dispatch = false;
-	fwpdk_poll(p);
-	p->dispatch = true;
-	if (!mine) {
-		release(p);
-		fwi_self.poller = before;
-	}
+	serve(p, mine, before);
 	return true;
+}
+
+void
+fwi_pollers_help(void)
+{
+	struct fwpdk_poller *before = fwi_self.poller, *p;
+	bool mine, ours;
+	unsigned i;
+
+	for (i = 0; i < FWI_MAX_POLLERS; i++) {
+		/* Claimed before anybody could destroy it. */
+		fwi_ctl_lock();
+		p = fwi_pollers[i];
+		mine = p != NULL && fwi_poller_mine(p);
+		ours = p != NULL && fwi_poller_try_claim(p) == 0;
+		fwi_ctl_unlock();
+		if (ours)
+			serve(p, mine, before);
+	}
 }
 
 int

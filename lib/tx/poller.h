@@ -127,6 +127,8 @@ fwi_poller_serves(const struct fwpdk_poller *p, uint32_t compartment_id)
 int fwi_poller_try_claim(struct fwpdk_poller *p);
 /* Claim if nobody owns it, poll once with dispatchLevel FALSE, release. False: owned elsewhere. */
 bool fwi_poller_help(struct fwpdk_poller *p);
+/* The same for all pollers that are ours or nobody's; others may destroy them meanwhile. */
+void fwi_pollers_help(void);
 void fwi_pollers_release_all(struct fwi_self *self);
 /* A poller of ours that serves one of these compartments (bits), or NULL. */
 struct fwpdk_poller *fwi_poller_own(uint64_t comps);

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_malloc.h>
 
@@ -52,7 +53,7 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 	/* Relaxed tail sync: a producer that is preempted does not stop the others. */
 	snprintf(name, sizeof(name), "fwpdk_s%u", p->id);
 	p->shared = rte_ring_create(
-		name, size, p->socket, RING_F_MP_RTS_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+		name, size, p->socket, RING_F_SC_DEQ | RING_F_EXACT_SZ);
 	p->shared_credit = (int32_t)size;
 	return p->shared == NULL ? -ENOMEM : 0;
 }
@@ -305,11 +306,15 @@ static int
 poller_drain(struct fwpdk_poller *p)
 {
 	struct fwpdk_poller_info i = {.size = sizeof(i)};
-	unsigned rounds = 0;
+	unsigned rounds = 0, refused = 0;
 
 	while (!poller_empty(p)) {
-		if (!fwi_poller_help(p))
-			return -EBUSY;
+		if (!fwi_poller_help(p)) {
+			if (++refused > 100) /* not just another thread that helps */
+				return -EBUSY;
+			usleep(100);
+			continue;
+		}
 		fwi_poller_places(p, &i);
 		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 &&
 			p->fail_head == NULL && ++rounds > 1000) {
@@ -345,18 +350,23 @@ fwpdk_poller_destroy(struct fwpdk_poller *p)
 	if (p->started)
 		return -EBUSY;
 	rc = poller_drain(p);
-	if (rc == 0 && __atomic_load_n(&p->owner, __ATOMIC_ACQUIRE) != NULL)
-		rc = fwi_poller_try_claim(p) == 0 ? fwpdk_poller_release(p) : -EBUSY;
 	if (rc != 0)
 		return rc;
 
-	fwi_service_unregister(p);
+	/* Ours until nobody can find it any more: a helper claims under the mutex too. */
 	fwi_ctl_lock();
-	fwi_stats_keep(p);
-	__atomic_store_n(&fwi_pollers[p->id], NULL, __ATOMIC_RELEASE);
-	for (i = 0; i < p->nports; i++)
-		port_forget(p->q[i]);
+	rc = fwi_poller_try_claim(p);
+	if (rc == 0) {
+		fwi_service_unregister(p);
+		fwi_stats_keep(p);
+		__atomic_store_n(&fwi_pollers[p->id], NULL, __ATOMIC_RELEASE);
+		for (i = 0; i < p->nports; i++)
+			port_forget(p->q[i]);
+		fwpdk_poller_release(p);
+	}
 	fwi_ctl_unlock();
+	if (rc != 0)
+		return -EBUSY;
 	poller_free(p);
 	return 0;
 }
