@@ -24,7 +24,7 @@ const char args_usage[] =
 	"  --stats-period=S             a line of statistics every S seconds\n"
 	"  --cmdline-file=FILE          run these prompt commands before the start\n"
 	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
-	"  --port-mode=auto|cpool|copy  how packets reach the device (default auto)\n"
+	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
 	"  -h, --help                   this text\n";
 
@@ -94,7 +94,8 @@ static const struct word mode_words[] = {
 	{"txonly", FORWARD_TXONLY}, {"replay", FORWARD_REPLAY}, {NULL, 0}};
 static const struct word nbls_words[] = {{"fresh", 0}, {"recycle", 1}, {NULL, 0}};
 static const struct word port_mode_words[] = {{"auto", FWPDK_MODE_AUTO},
-	{"cpool", FWPDK_MODE_CPOOL}, {"copy", FWPDK_MODE_COPY}, {NULL, 0}};
+	{"cpool", FWPDK_MODE_CPOOL}, {"extbuf", FWPDK_MODE_EXTBUF}, {"copy", FWPDK_MODE_COPY},
+	{NULL, 0}};
 
 /* One option's value into args. mode: -1 until --forward-mode was seen. */
 static int

@@ -28,6 +28,8 @@ enum fwpdk_mode {
 	FWPDK_MODE_CPOOL,    /**< zero-copy: bare mbufs of a completion pool point at the client's
 				memory */
 	FWPDK_MODE_COPY,     /**< packets are copied into mbufs of the library at the poll */
+	FWPDK_MODE_EXTBUF,   /**< zero-copy: ordinary mbufs with the client's memory as external
+				buffer; slower than CPOOL, but whoever gets them may clone them */
 };
 
 /** How the library learns that the device is done with what it was given. */
@@ -92,7 +94,7 @@ struct fwpdk_port_info {
 	const char *driver;   /**< driver name, static */
 	enum fwpdk_mode mode; /**< never AUTO */
 	enum fwpdk_strategy strategy;
-	const char *mode_name;	   /**< "cpool" or "copy" */
+	const char *mode_name;	   /**< "cpool", "extbuf" or "copy" */
 	const char *strategy_name; /**< "in-burst", "receiver", "done-cleanup", "empty-burst",
 				    *   "desc-done", "copied", "none" */
 	const char *completion;	   /**< what completion means on this port, one sentence, static */

@@ -140,20 +140,26 @@ header_mbuf(struct cursor *c, const struct fwi_hop *hop)
 	return m;
 }
 
-static void
+/* The packet, or NULL: no mbufs now. */
+static struct rte_mbuf *
 chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t total)
 {
 	uint64_t tag = (uintptr_t)nbl;
 	struct rte_mbuf *m;
 
 	*c->link = NULL;
-	c->q->nfree -= c->segs;
 	if (solo && c->segs == 1)
 		tag |= FWI_TAG_SOLO;
 	c->head->pkt_len = total + FWI_L2_LEN;
 	c->head->nb_segs = (uint16_t)c->segs;
 	for (m = c->head; m != NULL; m = m->next)
 		*fwi_tag(m) = tag;
+	m = c->head;
+	if (unlikely(c->q->ext_pool != NULL))
+		m = fwi_map_extbuf(c->q, c->head, c->segs, total + FWI_L2_LEN);
+	if (likely(m != NULL))
+		c->q->nfree -= c->segs;
+	return m;
 }
 
 static int
@@ -186,13 +192,16 @@ fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 		return -ENOBUFS;
 	end = walk_mdls(&c, nb, ip->total, lead ? FWI_L2_LEN : 0);
 	if (likely(end == WALK_OK)) {
+		out->m = chain_finish(&c, nbl, solo, ip->total);
+		if (unlikely(out->m == NULL))
+			end = WALK_NO_MBUF;
+	}
+	if (likely(end == WALK_OK)) {
 		if (lead)
 			memcpy(fwi_mdl_va(nb->CurrentMdl) + nb->CurrentMdlOffset - FWI_L2_LEN,
 				hop->l2, FWI_L2_LEN);
 		else
 			q->header_mbufs++;
-		chain_finish(&c, nbl, solo, ip->total);
-		out->m = c.head;
 		out->refs = c.segs;
 		return 0;
 	}

@@ -18,6 +18,8 @@
 
 #define FWI_L2_LEN     14u
 #define FWI_HDR_ROOM   32u /* private area of a completion mbuf: the header of a header mbuf */
+#define FWI_PRIV_ROOM  64u /* ... and behind it what an external buffer shares (extbuf.c) */
+#define FWI_CHAIN_MAX  64u /* segments of one packet; longer chains are linearised */
 #define FWI_COPY_BURST 36u /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
@@ -34,6 +36,7 @@ struct fwi_mapq {
 	uint8_t mem_class; /* enum fwi_mem_class */
 	bool copy_mode;
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
+	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
 
 	/* counters, single writer */
 	uint64_t header_mbufs;
@@ -63,6 +66,21 @@ int fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 /* copy.c: the same by copying. */
 int fwi_map_copy(struct fwi_mapq *q, const NET_BUFFER *nb, const struct fwi_ip *ip,
 	const struct fwi_hop *hop, struct fwi_mapped *out);
+
+/*
+ * extbuf.c: the packet made of n completion mbufs from head on, once more as ordinary
+ * mbufs with external buffers. NULL = no mbufs now.
+ */
+struct rte_mbuf *fwi_map_extbuf(
+	struct fwi_mapq *q, struct rte_mbuf *head, uint32_t n, uint32_t pkt_len);
+/* When a completion mbuf is made. */
+void fwi_extbuf_init(struct rte_mbuf *record);
+/* The completion mbuf that stands behind an mbuf of ext_pool. */
+static inline struct rte_mbuf *
+fwi_extbuf_record(const struct rte_mbuf *m)
+{
+	return (struct rte_mbuf *)m->shinfo->fcb_opaque;
+}
 
 /* memory.c: bytes readable by the device from addr on, 0 = not at all; *iova of addr. */
 uint32_t fwi_mem_readable(uint8_t mem_class, const void *addr, uint32_t len, rte_iova_t *iova);

@@ -117,9 +117,9 @@ fwi_txq_drain_foreign(struct fwi_txq *q)
 static void
 unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
 {
-	struct rte_mbuf *next;
+	struct rte_mbuf *next, *record;
 
-	if (credit == 0 && m->pool != q->cpool) { /* the host's, fwpdk_tx() */
+	if (credit == 0 && fwi_txq_record(q, m) == NULL) { /* the host's, fwpdk_tx() */
 		q->host_packets--;
 		rte_pktmbuf_free(m);
 		return;
@@ -135,8 +135,13 @@ unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
 		next = m->next;
 		m->next = NULL;
 		m->nb_segs = 1;
-		fwi_nbl_fail((NET_BUFFER_LIST *)(uintptr_t)(*fwi_tag(m) & ~FWI_TAG_BITS), status);
-		fwi_cpool_release(q, m);
+		record = fwi_txq_record(q, m);
+		fwi_nbl_fail(
+			(NET_BUFFER_LIST *)(uintptr_t)(*fwi_tag(record) & ~FWI_TAG_BITS), status);
+		if (record == m)
+			fwi_cpool_release(q, m);
+		else
+			rte_pktmbuf_free_seg(m); /* which releases the record */
 	}
 }
 

@@ -27,14 +27,23 @@ tag_register(void)
 	return fwi_tag_offset < 0 ? -rte_errno : 0;
 }
 
+static void
+record_init(struct rte_mempool *mp, void *arg, void *obj, unsigned idx)
+{
+	RTE_SET_USED(mp);
+	RTE_SET_USED(arg);
+	RTE_SET_USED(idx);
+	fwi_extbuf_init(obj);
+}
+
 static int
 pool_populate(struct fwi_txq *q, int socket, uint32_t size, const char *name)
 {
-	struct rte_pktmbuf_pool_private priv = {.mbuf_priv_size = FWI_HDR_ROOM};
+	struct rte_pktmbuf_pool_private priv = {.mbuf_priv_size = FWI_PRIV_ROOM};
 	int rc;
 
 	q->cpool = rte_mempool_create_empty(
-		name, size, sizeof(struct rte_mbuf) + FWI_HDR_ROOM, 0, sizeof(priv), socket, 0);
+		name, size, sizeof(struct rte_mbuf) + FWI_PRIV_ROOM, 0, sizeof(priv), socket, 0);
 	if (q->cpool == NULL)
 		return -rte_errno;
 	rc = rte_mempool_set_ops_byname(q->cpool, FWI_CPOOL_OPS, q);
@@ -45,6 +54,7 @@ pool_populate(struct fwi_txq *q, int socket, uint32_t size, const char *name)
 	if (rc < 0)
 		return rc;
 	rte_mempool_obj_iter(q->cpool, rte_pktmbuf_init, NULL);
+	rte_mempool_obj_iter(q->cpool, record_init, NULL);
 	return 0;
 }
 

@@ -24,7 +24,8 @@ static const struct fwi_driver drivers[] = {
 		IN_BURST_COMPLETION},
 	{"net_vhost", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, false, 1,
 		IN_BURST_COMPLETION},
-	{"net_ring", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_RECEIVER, FWI_MEM_ANY, false, false, 0,
+	/* who receives may clone: a clone of a bare mbuf would go astray */
+	{"net_ring", FWPDK_MODE_EXTBUF, FWPDK_STRATEGY_RECEIVER, FWI_MEM_ANY, false, false, 0,
 		"whoever received the packet has freed it"},
 	{"net_virtio_user", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, false, 1,
 		NULL},

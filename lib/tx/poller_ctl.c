@@ -52,8 +52,7 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 	}
 	/* Relaxed tail sync: a producer that is preempted does not stop the others. */
 	snprintf(name, sizeof(name), "fwpdk_s%u", p->id);
-	p->shared = rte_ring_create(
-		name, size, p->socket, RING_F_SC_DEQ | RING_F_EXACT_SZ);
+	p->shared = rte_ring_create(name, size, p->socket, RING_F_SC_DEQ | RING_F_EXACT_SZ);
 	p->shared_credit = (int32_t)size;
 	return p->shared == NULL ? -ENOMEM : 0;
 }

@@ -19,6 +19,13 @@ idle_bound(const struct fwi_port *port)
 	return r->flush != NULL ? (int32_t)port->opts.flush_us : 0;
 }
 
+static const char *const mode_names[] = {
+	[FWPDK_MODE_AUTO] = "auto",
+	[FWPDK_MODE_CPOOL] = "cpool",
+	[FWPDK_MODE_COPY] = "copy",
+	[FWPDK_MODE_EXTBUF] = "extbuf",
+};
+
 static const char *
 completion_text(const struct fwi_port *port)
 {
@@ -53,7 +60,7 @@ fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info)
 		info->driver = dev.driver_name;
 		info->mode = port->mode;
 		info->strategy = port->strategy;
-		info->mode_name = port->mode == FWPDK_MODE_COPY ? "copy" : "cpool";
+		info->mode_name = mode_names[port->mode];
 		info->strategy_name = fwi_reclaim_of(port->strategy)->name;
 		info->completion = completion_text(port);
 		info->idle_bound_us = idle_bound(port);

@@ -11,8 +11,6 @@
 #include "tx/port.h"
 #include "tx/poller.h"
 
-#define MAX_CHAIN 64u /* segments; longer chains are linearised */
-
 static struct fwi_port ports[FWI_MAX_PORTS];
 
 struct fwi_port *
@@ -79,7 +77,7 @@ fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opts *o
 		o->max_hold_us = 100000;
 	if (o->pool_size == 0)
 		o->pool_size = RTE_MAX(4095u, 4u * o->nb_desc);
-	if (o->mode > FWPDK_MODE_COPY || o->strategy > FWPDK_STRATEGY_NONE ||
+	if (o->mode > FWPDK_MODE_EXTBUF || o->strategy > FWPDK_STRATEGY_NONE ||
 		o->nb_queues > FWI_PORT_TXQS || o->backlog < 32 || o->backlog > 32768 ||
 		!rte_is_power_of_2(o->backlog) || o->pool_size < 64 || o->pool_size > (1u << 20))
 		return -EINVAL;
@@ -115,7 +113,7 @@ choose_mode(struct fwi_port *port, enum fwpdk_strategy strategy)
 	if (port->mode == FWPDK_MODE_AUTO)
 		port->mode = strategy == FWPDK_STRATEGY_NONE ? FWPDK_MODE_COPY : port->driver->mode;
 	port->strategy = port->mode == FWPDK_MODE_COPY ? FWPDK_STRATEGY_COPIED : strategy;
-	if (port->mode == FWPDK_MODE_CPOOL && port->strategy == FWPDK_STRATEGY_NONE)
+	if (port->mode != FWPDK_MODE_COPY && port->strategy == FWPDK_STRATEGY_NONE)
 		FWI_LOG(tx, NOTICE,
 			"port %u (%s): zero-copy was asked for, but nothing tells when an idle "
 			"queue is done",
@@ -128,11 +126,11 @@ choose_segments(struct fwi_port *port, const struct rte_eth_dev_info *info, uint
 	uint32_t n = info->tx_desc_lim.nb_mtu_seg_max;
 
 	if (n == 0)
-		n = MAX_CHAIN;
+		n = FWI_CHAIN_MAX;
 	port->max_segs = 1;
 	if (!port->driver->one_segment &&
 		(port->driver->chains || (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS)))
-		port->max_segs = (uint16_t)RTE_MIN(n, MAX_CHAIN);
+		port->max_segs = (uint16_t)RTE_MIN(n, FWI_CHAIN_MAX);
 }
 
 int

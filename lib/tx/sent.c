@@ -37,13 +37,16 @@ void
 fwi_sent_note(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n)
 {
 	uint32_t tail = q->sent_tail;
-	struct rte_mbuf *m;
+	struct rte_mbuf *m, *record;
 	uint16_t i;
 
 	for (i = 0; i < n; i++) {
-		for (m = pkts[i]; m != NULL && m->pool == q->cpool; m = m->next) {
-			*fwi_tag(m) |= FWI_TAG_TRACK;
-			q->sent[tail++ & q->sent_mask] = m;
+		for (m = pkts[i]; m != NULL; m = m->next) {
+			record = fwi_txq_record(q, m);
+			if (record == NULL)
+				break;
+			*fwi_tag(record) |= FWI_TAG_TRACK;
+			q->sent[tail++ & q->sent_mask] = record;
 		}
 		q->sent_end[i] = tail;
 	}
@@ -52,13 +55,18 @@ fwi_sent_note(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n)
 void
 fwi_sent_keep(struct fwi_txq *q, struct rte_mbuf **pkts, uint16_t n, uint16_t taken)
 {
-	struct rte_mbuf *m;
+	struct rte_mbuf *m, *record;
 	uint16_t i;
 
 	/* Still ours: an older entry of the ring must not take them for sent. */
-	for (i = taken; i < n; i++)
-		for (m = pkts[i]; m != NULL && m->pool == q->cpool; m = m->next)
-			*fwi_tag(m) &= ~FWI_TAG_TRACK;
+	for (i = taken; i < n; i++) {
+		for (m = pkts[i]; m != NULL; m = m->next) {
+			record = fwi_txq_record(q, m);
+			if (record == NULL)
+				break;
+			*fwi_tag(record) &= ~FWI_TAG_TRACK;
+		}
+	}
 	if (taken != 0)
 		q->sent_tail = q->sent_end[taken - 1];
 	if (q->sent_tail - q->sent_head > q->sent_mask)

@@ -69,6 +69,15 @@ fwi_txq_staged(const struct fwi_txq *q)
 	return q->tail - q->head;
 }
 
+/* The completion mbuf behind an mbuf on the way, NULL = it is a copy or the host's. */
+static inline struct rte_mbuf *
+fwi_txq_record(const struct fwi_txq *q, struct rte_mbuf *m)
+{
+	if (likely(m->pool == q->cpool))
+		return m;
+	return m->pool == q->map.ext_pool ? fwi_extbuf_record(m) : NULL;
+}
+
 /*
  * Completion mbufs that are neither free nor staged, and whose NBLs are not done: the driver
  * or a receiver has them.

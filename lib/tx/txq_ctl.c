@@ -5,6 +5,7 @@
 
 #include <rte_cycles.h>
 #include <rte_errno.h>
+#include <rte_lcore.h>
 #include <rte_malloc.h>
 
 #include "core/compat.h"
@@ -14,6 +15,7 @@
 #include "tx/reclaim.h"
 
 #define COPY_CACHE 64u
+#define EXT_CACHE  64u
 #define COPY_SPARE 256u /* copies a zero-copy queue may have out */
 
 static unsigned serial; /* names of pools and rings */
@@ -37,6 +39,21 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 	q->map.copy_pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
 		(uint16_t)RTE_MIN(room + RTE_PKTMBUF_HEADROOM, UINT32_C(0xffff)), socket);
 	return q->map.copy_pool == NULL ? -rte_errno : 0;
+}
+
+/*
+ * What travels instead of the completion mbufs. Those who release keep some in their
+ * caches: these must not be missed.
+ */
+static int
+ext_pool_create(struct fwi_txq *q, int socket)
+{
+	unsigned n = q->pool_size + rte_lcore_count() * EXT_CACHE * 3 / 2 + 64;
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	snprintf(name, sizeof(name), "fwpdk_e%u", serial);
+	q->map.ext_pool = rte_pktmbuf_pool_create(name, n, EXT_CACHE, 0, 0, socket);
+	return q->map.ext_pool == NULL ? -rte_errno : 0;
 }
 
 int
@@ -73,6 +90,8 @@ fwi_txq_create(
 	rc = copy_pool_create(q, port, p->socket);
 	if (rc == 0 && !q->map.copy_mode)
 		rc = fwi_cpool_create(q, p->socket, port->opts.pool_size, serial);
+	if (rc == 0 && port->mode == FWPDK_MODE_EXTBUF)
+		rc = ext_pool_create(q, p->socket);
 	if (rc == 0 && q->reclaim->track)
 		rc = fwi_sent_create(q, p->socket);
 	if (rc != 0)
@@ -90,6 +109,7 @@ void
 fwi_txq_destroy(struct fwi_txq *q)
 {
 	fwi_sent_destroy(q);
+	rte_mempool_free(q->map.ext_pool);
 	fwi_cpool_destroy(q);
 	rte_mempool_free(q->map.copy_pool);
 	rte_free(q->stage);
@@ -101,13 +121,13 @@ FWI_APPROXIMATE uint32_t
 fwi_txq_in_driver(const struct fwi_txq *q)
 {
 	uint32_t out = q->pool_size - q->map.nfree - q->detached, i;
-	const struct rte_mbuf *m;
+	struct rte_mbuf *m;
 
 	if (q->cpool == NULL)
 		return 0;
 	for (i = q->head; i < q->tail; i++) {
 		m = q->stage[i];
-		if (m != NULL && m->pool == q->cpool)
+		if (m != NULL && fwi_txq_record(q, m) != NULL)
 			out -= m->nb_segs;
 	}
 	return out;

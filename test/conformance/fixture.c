@@ -69,6 +69,19 @@ route(uint32_t ifi, const char *prefix, uint8_t len, const char *hop)
 	assert_int_equal(fwpdk_neigh_add(ifi, &r.next_hop, &mac), 0);
 }
 
+/* The same tests run in every mode: see meson.build. */
+static enum fwpdk_mode
+mode_under_test(void)
+{
+	const char *mode = getenv("FWPDK_TEST_MODE");
+
+	if (mode == NULL)
+		return FWPDK_MODE_AUTO;
+	return strcmp(mode, "copy") == 0     ? FWPDK_MODE_COPY
+	       : strcmp(mode, "extbuf") == 0 ? FWPDK_MODE_EXTBUF
+					     : FWPDK_MODE_CPOOL;
+}
+
 static void
 port_up(unsigned n, const struct fx_conf *conf)
 {
@@ -81,6 +94,8 @@ port_up(unsigned n, const struct fx_conf *conf)
 		rte_eal_hotplug_add("vdev", p->dev, conf->args[n] != NULL ? conf->args[n] : ""), 0);
 	assert_int_equal(rte_eth_dev_get_port_by_name(p->dev, &p->id), 0);
 	po.size = sizeof(po);
+	if (po.mode == FWPDK_MODE_AUTO && !(conf->held && mode_under_test() == FWPDK_MODE_COPY))
+		po.mode = mode_under_test();
 	if (strncmp(p->dev, "net_ring", 8) == 0)
 		po.nb_rx_queues = 1;
 	assert_int_equal(fwpdk_port_open(p->id, &po), 0);
@@ -133,6 +148,18 @@ int
 fx_up_ring(void **state)
 {
 	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"}});
+}
+
+int
+fx_up_held(void **state)
+{
+	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"}, .held = true});
+}
+
+int
+fx_up_held_null(void **state)
+{
+	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0", "net_null0"}, .held = true});
 }
 
 int

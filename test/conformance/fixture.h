@@ -39,6 +39,7 @@ struct fx_conf {
 	struct fwpdk_poller_opts poller;
 	unsigned max_producers;
 	bool no_poller_start;
+	bool held; /* the test keeps packets from being released: never in copy mode */
 };
 
 struct fx {
@@ -66,6 +67,8 @@ int fx_up(void **state, const struct fx_conf *conf);
 int fx_up_null(void **state);
 int fx_up_ring(void **state);
 int fx_up_ring_null(void **state);
+int fx_up_held(void **state); /* net_ring, and the test relies on what is with the reader */
+int fx_up_held_null(void **state);
 int fx_up_bare(void **state); /* library only: no port, poller or handle */
 int fx_down(void **state);
 

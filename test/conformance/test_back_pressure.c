@@ -234,8 +234,10 @@ up_small_queues(void **state)
 static int
 up_small_ring(void **state)
 {
-	return fx_up(state,
-		&(struct fx_conf){.dev = {"net_ring0"}, .port = small, .poller = {.backlog = 200}});
+	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"},
+				    .port = small,
+				    .poller = {.backlog = 200},
+				    .held = true});
 }
 
 static int

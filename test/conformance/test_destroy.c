@@ -270,16 +270,17 @@ p06_poller_without_owner_is_served_by_destroy(void **state)
 
 #define N(t) cmocka_unit_test_setup_teardown(t, fx_up_null, fx_down)
 #define R(t) cmocka_unit_test_setup_teardown(t, fx_up_ring, fx_down)
+#define H(t) cmocka_unit_test_setup_teardown(t, fx_up_held, fx_down)
 
 static const struct CMUnitTest tests[] = {
 	N(r011_nothing_outstanding_returns_at_once),
-	R(r009_waits_for_all_of_them),
-	R(r010_closing_refuses_and_changes_nothing),
-	R(r012_destroy_drops_nothing),
+	H(r009_waits_for_all_of_them),
+	H(r010_closing_refuses_and_changes_nothing),
+	H(r012_destroy_drops_nothing),
 	N(r013_destroy_from_a_completion_changes_nothing),
 	N(r013_the_owner_thread_serves_itself),
-	R(p06_timeout_gives_up_and_keeps_it_closing),
-	R(p06_two_threads_destroy_one_handle),
+	H(p06_timeout_gives_up_and_keeps_it_closing),
+	H(p06_two_threads_destroy_one_handle),
 	N(p06_poller_without_owner_is_served_by_destroy),
 };
 FX_MAIN(tests)

@@ -24,6 +24,7 @@
 #include "shape.h"
 
 #define COPIES 15u
+#define EXT    15u
 
 #define CHECK(x)                                                                \
 	do {                                                                    \
@@ -46,6 +47,7 @@ fwi_mem_is_registered(const void *addr)
 }
 
 static struct fwi_mapq q;
+static struct rte_mempool *bare, *ext_pool;
 static struct rte_mbuf *all[BARE], *free_stack[BARE];
 
 int
@@ -57,8 +59,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 			     "--iova-mode=va\0--log-level=*:error\0";
 	static const struct rte_mbuf_dynfield field = {
 		.name = "fwpdk_nbl_tag", .size = sizeof(uint64_t), .align = 8};
-	struct rte_mempool *bare;
 	char *eal[16], *a;
+	unsigned i;
 	int n = 0;
 
 	(void)argc;
@@ -68,10 +70,13 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	CHECK(rte_eal_init(n, eal) >= 0);
 	fwi_tag_offset = rte_mbuf_dynfield_register(&field);
 	CHECK(fwi_tag_offset >= 0);
-	bare = rte_pktmbuf_pool_create("bare", BARE, 0, FWI_HDR_ROOM, 0, 0);
+	bare = rte_pktmbuf_pool_create("bare", BARE, 0, FWI_PRIV_ROOM, 0, 0);
+	ext_pool = rte_pktmbuf_pool_create("ext", EXT, 0, 0, 0, 0);
 	q.copy_pool = rte_pktmbuf_pool_create("copy", COPIES, 0, 0, 1024 + RTE_PKTMBUF_HEADROOM, 0);
-	CHECK(bare != NULL && q.copy_pool != NULL);
+	CHECK(bare != NULL && ext_pool != NULL && q.copy_pool != NULL);
 	CHECK(rte_mempool_get_bulk(bare, (void **)all, BARE) == 0);
+	for (i = 0; i < BARE; i++)
+		fwi_extbuf_init(all[i]);
 	q.free = free_stack;
 	return 0;
 }
@@ -173,6 +178,18 @@ check_chain(const struct shape *s, const struct fwi_mapped *out, uint32_t total)
 	CHECK(segs <= q.max_segs);
 }
 
+/* Extbuf mode: the release of what travelled brings each record home once. */
+static void
+check_records(struct rte_mbuf *m, uint32_t n)
+{
+	struct rte_mbuf *home[BARE];
+
+	rte_pktmbuf_free(m);
+	CHECK(rte_mempool_avail_count(ext_pool) == EXT);
+	CHECK(rte_mempool_avail_count(bare) == n);
+	CHECK(rte_mempool_get_bulk(bare, (void **)home, n) == 0);
+}
+
 static void
 one(struct shape *s)
 {
@@ -184,6 +201,7 @@ one(struct shape *s)
 	bool lead;
 	int rc;
 
+	q.ext_pool = s->extbuf ? ext_pool : NULL;
 	memcpy(free_stack, all, sizeof(all));
 	/* a ring may be looked at for longer than 1024 MDLs only by giving up: not foreseen */
 	if (!fwi_ip_parse(nb, &ip)) {
@@ -209,6 +227,8 @@ one(struct shape *s)
 			check_chain(s, &out, e.total);
 			check_untouched(s, lead);
 		}
+		if (s->extbuf)
+			check_records(out.m, need);
 	} else if (rc == 0) {
 		CHECK((q.copy_mode || need > q.max_segs) && q.nfree == had);
 		check_chain(s, &out, e.total);
@@ -216,7 +236,8 @@ one(struct shape *s)
 		rte_pktmbuf_free(out.m);
 	} else {
 		if (rc == -ENOBUFS)
-			CHECK((!q.copy_mode && had < need) || copies > COPIES);
+			CHECK((!q.copy_mode && (had < need || (s->extbuf && need > EXT))) ||
+				copies > COPIES);
 		else
 			CHECK(rc == STATUS_INVALID_BUFFER_SIZE && copies > q.max_segs);
 		CHECK(q.nfree == had && memcmp(free_stack, all, sizeof(all)) == 0);

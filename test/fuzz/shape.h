@@ -47,7 +47,7 @@ struct shape {
 	uint32_t offset, length; /* the window as the NB says it */
 	uint8_t flat[MAX_DATA];	 /* all bytes of the chain as built */
 	struct fwi_hop hop;
-	bool clone, children, read_only, shared, ring;
+	bool clone, children, read_only, shared, ring, extbuf;
 };
 
 static inline void
@@ -64,6 +64,7 @@ shape_build(struct in *in, struct shape *s, struct fwi_mapq *q)
 	s->shared = flags & 8;
 	s->ring = (flags & 0x30) == 0x30;
 	q->copy_mode = (flags & 0xc0) == 0xc0;
+	s->extbuf = (flags & 0xc0) == 0x80;
 	q->max_segs = (uint16_t)(1 + get(in, 1) % 32);
 	q->nfree = get(in, 1) % (BARE + 1);
 	s->hop.mtu = (uint16_t)get(in, 2);

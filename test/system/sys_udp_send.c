@@ -212,6 +212,7 @@ arguments(int argc, char **argv)
 			break;
 		case 'm':
 			mode = optarg[1] == 'u'	  ? FWPDK_MODE_AUTO
+			       : optarg[1] == 'x' ? FWPDK_MODE_EXTBUF
 			       : optarg[1] == 'p' ? FWPDK_MODE_CPOOL
 						  : FWPDK_MODE_COPY;
 			break;

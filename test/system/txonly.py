@@ -12,6 +12,7 @@ VARIANTS = (
     ("an injecting thread", 1, ["--injectors=1"]),
     ("an injecting lcore", 2, ["--injectors=1"]),
     ("copy mode", 1, ["--port-mode=copy"]),
+    ("external buffers", 1, ["--port-mode=extbuf", "--txpkts=20,20,10,10"]),
     ("recycled lists", 1, ["--nbls=recycle"]),
 )
 
@@ -27,7 +28,7 @@ def main():
               "%s: %s" % (name, s["by_status"]))
         check(s["packets"] == s["injected"] and s["bytes"] == length * s["packets"],
               "%s: %d packets, %d bytes" % (name, s["packets"], s["bytes"]))
-        mode = "copy" if "--port-mode=copy" in args else "cpool"
+        mode = next((a.split("=")[1] for a in args if a.startswith("--port-mode=")), "cpool")
         check(s["ports"][0]["mode"] == mode, "%s: port mode %s" % (name, s["ports"][0]["mode"]))
         check(0.9 < s["seconds"] < 3, "%s: took %.2f s" % (name, s["seconds"]))
         print("%s: injected = completed = %d in %.2f s, in flight 0" %

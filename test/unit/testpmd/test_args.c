@@ -138,7 +138,7 @@ bad_values(void **state)
 	refused("--stats-period=0", "--stats-period: 0 is not in 0.001..1e9 seconds");
 	refused("--forward-mode=io", "--forward-mode: 'io' is none of txonly replay");
 	refused("--nbls=old", "--nbls: 'old' is none of fresh recycle");
-	refused("--port-mode=zero", "--port-mode: 'zero' is none of auto cpool copy");
+	refused("--port-mode=zero", "--port-mode: 'zero' is none of auto cpool extbuf copy");
 	refused("--injectors=0", "--injectors: 0 is not in 1..64");
 	refused("--nb-desc=70000", "--nb-desc: 70000 is not in 1..65535");
 }

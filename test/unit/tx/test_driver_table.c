@@ -25,7 +25,7 @@ test_known(void **state)
 	for (i = 0; i < RTE_DIM(copied); i++)
 		assert_int_equal(fwi_driver_find(copied[i])->mode, FWPDK_MODE_COPY);
 	d = fwi_driver_find("net_ring");
-	assert_int_equal(d->mode, FWPDK_MODE_CPOOL);
+	assert_int_equal(d->mode, FWPDK_MODE_EXTBUF);
 	assert_int_equal(d->strategy, FWPDK_STRATEGY_RECEIVER);
 	for (i = 0; i < RTE_DIM(nics); i++) { /* DMA, and something tells that a tail is done */
 		d = fwi_driver_find(nics[i]);
