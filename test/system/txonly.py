@@ -30,7 +30,7 @@ def main():
               "%s: %d packets, %d bytes" % (name, s["packets"], s["bytes"]))
         mode = next((a.split("=")[1] for a in args if a.startswith("--port-mode=")), "cpool")
         check(s["ports"][0]["mode"] == mode, "%s: port mode %s" % (name, s["ports"][0]["mode"]))
-        check(0.9 < s["seconds"] < 3, "%s: took %.2f s" % (name, s["seconds"]))
+        check(0.9 < s["seconds"] < 30, "%s: took %.2f s" % (name, s["seconds"]))
         print("%s: injected = completed = %d in %.2f s, in flight 0" %
               (name, s["injected"], s["seconds"]))
     s = sysnet.testpmd(program, sysnet.eal("net_null0"), ["--count=100001", "--burst=7"])
