@@ -7,6 +7,7 @@
 
 #include <ndis.h>
 
+#include "core/ethdev.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
 #include "tx/poller.h"
@@ -167,7 +168,7 @@ expire(struct fwi_txq *q)
 	uint64_t before = q->packets;
 
 	memset(&link, 0, sizeof(link));
-	if (rte_eth_link_get_nowait(q->port_id, &link) == 0 &&
+	if (fwi_eth(q->port_id)->link(q->port_id, &link) == 0 &&
 		link.link_status == RTE_ETH_LINK_DOWN)
 		status = NDIS_STATUS_MEDIA_DISCONNECTED;
 	fwi_txq_flush(q, status);

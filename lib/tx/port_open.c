@@ -8,6 +8,7 @@
 
 #include "core/compat.h"
 #include "core/ctl.h"
+#include "core/ethdev.h"
 #include "core/log.h"
 #include "tx/poller.h"
 #include "tx/port.h"
@@ -184,7 +185,7 @@ bring_up(uint16_t port_id, struct fwpdk_port_opts *o, struct rte_mempool **pool)
 			return failed(port_id, "rte_eth_tx_queue_setup", rc);
 	}
 	o->nb_desc = wants.nb_desc; /* for drivers that do not tell */
-	rc = rte_eth_dev_start(port_id);
+	rc = fwi_eth(port_id)->start(port_id);
 	return rc != 0 ? failed(port_id, "rte_eth_dev_start", rc) : 0;
 }
 
@@ -202,7 +203,7 @@ open_locked(uint16_t port_id, struct fwpdk_port_opts *o)
 	}
 	rc = fwi_port_add(port_id, o, &port);
 	if (rc != 0) {
-		rte_eth_dev_stop(port_id);
+		fwi_eth(port_id)->stop(port_id);
 		rte_mempool_free(pool);
 		return rc;
 	}

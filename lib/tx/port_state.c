@@ -8,6 +8,7 @@
 
 #include "core/compat.h"
 #include "core/ctl.h"
+#include "core/ethdev.h"
 #include "core/log.h"
 #include "stack/stack.h"
 #include "tx/poller.h"
@@ -39,7 +40,7 @@ fwpdk_port_start(uint16_t port_id)
 	else if (port->state != FWPDK_PORT_STOPPED)
 		rc = -EALREADY;
 	else if (!fwi_eth_started(port_id))
-		rc = rte_eth_dev_start(port_id);
+		rc = fwi_eth(port_id)->start(port_id);
 	if (rc == 0) {
 		port->state = FWPDK_PORT_STARTED;
 		queues_set(port, FWI_TXQ_RUNNING);
@@ -121,7 +122,7 @@ fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us)
 	if (rc != 0)
 		return rc;
 	if (fwi_eth_started(port_id))
-		rc = rte_eth_dev_stop(port_id);
+		rc = fwi_eth(port_id)->stop(port_id);
 	if (rc != 0)
 		return rc;
 	fwi_ctl_lock();
@@ -144,7 +145,7 @@ close_locked(uint16_t port_id)
 	if (port->owned && port->strategy == FWPDK_STRATEGY_RECEIVER)
 		fwi_close_ring(port);
 	if (port->owned) { /* some drivers give back only here what they had */
-		rte_eth_dev_close(port_id);
+		fwi_eth(port_id)->close(port_id);
 		rte_mempool_free(port->rx_pool);
 	}
 	/* Their pollers keep the queues, parked, until what was released is complete. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/ctl.h"
+#include "core/ethdev.h"
 #include "core/log.h"
 #include "map/mem.h"
 #include "stack/stack.h"
@@ -94,7 +95,7 @@ choose_strategy(struct fwi_port *port)
 	enum fwpdk_strategy s = port->opts.strategy != FWPDK_STRATEGY_AUTO ? port->opts.strategy
 									   : port->driver->strategy;
 	struct rte_eth_txq_info q;
-	int rc = rte_eth_tx_queue_info_get(port->id, port->opts.first_queue, &q);
+	int rc = fwi_eth(port->id)->txq_info(port->id, port->opts.first_queue, &q);
 
 	port->nb_desc = rc == 0 && q.nb_desc != 0 ? q.nb_desc : port->opts.nb_desc;
 	if (s == FWPDK_STRATEGY_DESC_DONE && (rc != 0 || q.conf.tx_rs_thresh > 1)) {

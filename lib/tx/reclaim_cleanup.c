@@ -3,14 +3,13 @@
  * ena, hns3, ixgbe/i40e/ice on their full path, ...: rte_eth_tx_done_cleanup(). Some
  * drivers decide at every start whether they have it: a refusal is counted, not final.
  */
-#include <rte_ethdev.h>
-
+#include "core/ethdev.h"
 #include "tx/reclaim.h"
 #include "tx/txq.h"
 
 void
 fwi_flush_cleanup(struct fwi_txq *q)
 {
-	if (rte_eth_tx_done_cleanup(q->port_id, q->queue_id, 0) < 0)
+	if (fwi_eth(q->port_id)->cleanup(q->port_id, q->queue_id, 0) < 0)
 		q->flush_refused++;
 }
