@@ -32,7 +32,11 @@ enum fwpdk_mode {
 				buffer; slower than CPOOL, but whoever gets them may clone them */
 };
 
-/** How the library learns that the device is done with what it was given. */
+/**
+ * How the library learns that the device is done with what it was given. Bursts are
+ * watched: a strategy that does not keep its promise is dropped, and calls that turn out to
+ * work are adopted (doc/decisions/completion.md); fwpdk_port_info() tells what is in use.
+ */
 enum fwpdk_strategy {
 	FWPDK_STRATEGY_AUTO = 0,     /**< from the driver table */
 	FWPDK_STRATEGY_IN_BURST,     /**< the driver releases inside rte_eth_tx_burst() */
@@ -52,7 +56,8 @@ struct fwpdk_port_opts {
 	size_t size;	      /**< sizeof(struct fwpdk_port_opts), checked */
 	enum fwpdk_mode mode; /**< FWPDK_MODE_AUTO unless a mode is to be forced */
 	enum fwpdk_strategy
-		strategy;  /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes) */
+		strategy;  /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes);
+			    * a forced one is given up if it fails, but no other is tried */
 	uint32_t flush_us; /**< how often an idle queue is flushed while packets are out; default 20
 			    */
 	uint16_t first_queue; /**< attach: first TX queue that is ours; open: must be 0 */

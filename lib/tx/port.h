@@ -57,6 +57,10 @@ int fwi_port_hook(uint16_t port_id, struct rte_ether_addr *mac);
 /* close_ring.c */
 void fwi_close_ring(const struct fwi_port *port);
 
+/* How completion is to be known, before the queues have been looked at. */
+enum fwpdk_strategy fwi_port_plan(
+	const struct fwpdk_port_opts *opts, const struct fwi_driver *driver);
+
 /* port_open.c */
 int fwi_port_desc(uint16_t port_id, uint16_t want, uint16_t *nb_desc);
 

@@ -76,8 +76,7 @@ fwpdk_port_drain(uint16_t port_id, uint64_t timeout_us, int may_stop, uint32_t *
 	fwi_ctl_unlock();
 	if (port == NULL)
 		return -ENODEV;
-	bounded = fwi_reclaim_of(port->strategy)->bounded ||
-		  port->strategy == FWPDK_STRATEGY_RECEIVER;
+	bounded = fwi_port_reclaim(port)->bounded || port->strategy == FWPDK_STRATEGY_RECEIVER;
 	/* Without a bound, waiting long helps nobody: leave most of the time to the stop. */
 	if (!serve_until_empty(port, start + (bounded ? span : span / 4))) {
 		if (bounded)

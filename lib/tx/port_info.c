@@ -8,15 +8,31 @@
 #include "tx/port.h"
 #include "tx/reclaim.h"
 
+const struct fwi_reclaim *
+fwi_port_reclaim(const struct fwi_port *port)
+{
+	const struct fwi_reclaim *r = NULL, *of_q;
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++) {
+		if (port->txq[i] == NULL)
+			continue;
+		of_q = __atomic_load_n(&port->txq[i]->reclaim, __ATOMIC_RELAXED);
+		if (r == NULL || !of_q->bounded)
+			r = of_q;
+	}
+	return r != NULL ? r : fwi_reclaim_of(port->strategy);
+}
+
 /* In the burst or copied: nothing is outstanding when the poll returns. */
 static int32_t
-idle_bound(const struct fwi_port *port)
+idle_bound(const struct fwi_port *port, const struct fwi_reclaim *r)
 {
-	const struct fwi_reclaim *r = fwi_reclaim_of(port->strategy);
-
 	if (!r->bounded)
 		return -1;
-	return r->flush != NULL ? (int32_t)port->opts.flush_us : 0;
+	return r->strategy == FWPDK_STRATEGY_IN_BURST || r->strategy == FWPDK_STRATEGY_COPIED
+		       ? 0
+		       : (int32_t)port->opts.flush_us;
 }
 
 static const char *const mode_names[] = {
@@ -40,6 +56,7 @@ int
 fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info)
 {
 	const struct fwi_port *port;
+	const struct fwi_reclaim *r;
 	struct rte_eth_dev_info dev;
 	size_t size;
 	int rc = -ENODEV;
@@ -59,11 +76,12 @@ fwpdk_port_info(uint16_t port_id, struct fwpdk_port_info *info)
 		memcpy(info->name, port->name, sizeof(info->name));
 		info->driver = dev.driver_name;
 		info->mode = port->mode;
-		info->strategy = port->strategy;
+		r = fwi_port_reclaim(port);
+		info->strategy = r->strategy;
 		info->mode_name = mode_names[port->mode];
-		info->strategy_name = fwi_reclaim_of(port->strategy)->name;
+		info->strategy_name = r->name;
 		info->completion = completion_text(port);
-		info->idle_bound_us = idle_bound(port);
+		info->idle_bound_us = idle_bound(port, r);
 		info->state = port->state;
 		info->first_queue = port->opts.first_queue;
 		info->nb_queues = port->opts.nb_queues;

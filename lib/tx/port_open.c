@@ -22,6 +22,19 @@ wanted_offloads(const struct rte_eth_dev_info *info, const struct fwi_driver *dr
 	return driver->one_segment ? 0 : info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 }
 
+/* Thresholds that make a driver tell or release early. */
+static void
+short_tails(struct fwpdk_port_wants *wants, enum fwpdk_strategy s)
+{
+	/* Each packet's last descriptor reports: the status of the last one means something. */
+	if (s == FWPDK_STRATEGY_DESC_DONE)
+		wants->txconf.tx_rs_thresh = 1;
+	/* Releases as soon as a few descriptors are in use, not when few are left. */
+	if (wants->nb_desc >= 64 &&
+		(s == FWPDK_STRATEGY_NONE || s == FWPDK_STRATEGY_DONE_CLEANUP))
+		wants->txconf.tx_free_thresh = (uint16_t)(wants->nb_desc - wants->nb_desc / 8);
+}
+
 int
 fwpdk_port_wants(
 	uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwpdk_port_wants *wants)
@@ -44,11 +57,10 @@ fwpdk_port_wants(
 	wants->tx_offloads = wanted_offloads(&info, fwi_driver_find(info.driver_name));
 	wants->txconf = info.default_txconf;
 	wants->txconf.offloads = wants->tx_offloads;
-	/* Each packet's last descriptor reports: the status of the last one means something. */
-	if (fwi_driver_find(info.driver_name)->strategy == FWPDK_STRATEGY_DESC_DONE)
-		wants->txconf.tx_rs_thresh = 1;
 	wants->nb_desc = o.nb_desc;
-	return fwi_port_desc(port_id, o.nb_desc, &wants->nb_desc);
+	rc = fwi_port_desc(port_id, o.nb_desc, &wants->nb_desc);
+	short_tails(wants, fwi_port_plan(&o, fwi_driver_find(info.driver_name)));
+	return rc;
 }
 
 int
@@ -137,11 +149,14 @@ tx_setup(uint16_t port_id, uint16_t q, struct fwpdk_port_wants *wants,
 	int socket = rte_eth_dev_socket_id(port_id), rc;
 
 	rc = rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
-	if (rc == 0 || wants->txconf.tx_rs_thresh == info->default_txconf.tx_rs_thresh)
+	if (rc == 0 || (wants->txconf.tx_rs_thresh == info->default_txconf.tx_rs_thresh &&
+			       wants->txconf.tx_free_thresh == info->default_txconf.tx_free_thresh))
 		return rc;
-	FWI_LOG(tx, NOTICE, "port %u: the driver refuses tx_rs_thresh %u, its default is used",
-		port_id, wants->txconf.tx_rs_thresh);
+	FWI_LOG(tx, NOTICE,
+		"port %u: the driver refuses tx_rs_thresh %u, tx_free_thresh %u: its own are used",
+		port_id, wants->txconf.tx_rs_thresh, wants->txconf.tx_free_thresh);
 	wants->txconf.tx_rs_thresh = info->default_txconf.tx_rs_thresh;
+	wants->txconf.tx_free_thresh = info->default_txconf.tx_free_thresh;
 	return rte_eth_tx_queue_setup(port_id, q, wants->nb_desc, socket, &wants->txconf);
 }
 

@@ -85,6 +85,17 @@ fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opts *o
 	return 0;
 }
 
+enum fwpdk_strategy
+fwi_port_plan(const struct fwpdk_port_opts *o, const struct fwi_driver *driver)
+{
+	bool copied = o->mode == FWPDK_MODE_COPY ||
+		      (o->mode == FWPDK_MODE_AUTO && driver->mode == FWPDK_MODE_COPY);
+
+	if (copied)
+		return FWPDK_STRATEGY_COPIED;
+	return o->strategy != FWPDK_STRATEGY_AUTO ? o->strategy : driver->strategy;
+}
+
 /*
  * What the queue is set up for decides: descriptors tell the truth only if we know how many
  * there are and each packet's last one reports.

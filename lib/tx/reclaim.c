@@ -4,14 +4,16 @@
 #include "tx/reclaim.h"
 
 static const struct fwi_reclaim table[] = {
-	[FWPDK_STRATEGY_AUTO] = {"none", NULL, false, false},
-	[FWPDK_STRATEGY_IN_BURST] = {"in-burst", NULL, false, true},
-	[FWPDK_STRATEGY_RECEIVER] = {"receiver", NULL, false, false},
-	[FWPDK_STRATEGY_DONE_CLEANUP] = {"done-cleanup", fwi_flush_cleanup, false, true},
-	[FWPDK_STRATEGY_EMPTY_BURST] = {"empty-burst", fwi_flush_empty, false, true},
-	[FWPDK_STRATEGY_DESC_DONE] = {"desc-done", fwi_flush_desc, true, true},
-	[FWPDK_STRATEGY_NONE] = {"none", NULL, false, false},
-	[FWPDK_STRATEGY_COPIED] = {"copied", NULL, false, true},
+#define ROW(id, ...) [FWPDK_STRATEGY_##id] = {.strategy = FWPDK_STRATEGY_##id, __VA_ARGS__}
+	ROW(AUTO, .name = "none"),
+	ROW(IN_BURST, .name = "in-burst", .flush = fwi_flush_watch, .bounded = true),
+	ROW(RECEIVER, .name = "receiver"),
+	ROW(DONE_CLEANUP, .name = "done-cleanup", .flush = fwi_flush_cleanup, .bounded = true),
+	ROW(EMPTY_BURST, .name = "empty-burst", .flush = fwi_flush_empty, .bounded = true),
+	ROW(DESC_DONE, .name = "desc-done", .flush = fwi_flush_desc, .bounded = true,
+		.track = true),
+	ROW(NONE, .name = "none"),
+	ROW(COPIED, .name = "copied", .bounded = true),
 };
 
 const struct fwi_reclaim *

@@ -13,8 +13,11 @@
 struct fwi_txq;
 struct rte_mbuf;
 
+#define FWI_REFUSALS 8u /* refused flushes before a strategy is given up */
+
 struct fwi_reclaim {
 	const char *name;
+	enum fwpdk_strategy strategy;
 	/* NULL: nothing to do, releases come by themselves or never */
 	void (*flush)(struct fwi_txq *q);
 	bool track;   /* remember what was sent: flush completes without a release */
@@ -22,7 +25,18 @@ struct fwi_reclaim {
 };
 
 const struct fwi_reclaim *fwi_reclaim_of(enum fwpdk_strategy strategy);
+struct fwi_port;
+/* Control: what the queues of a port have come to; the weakest of them. */
+const struct fwi_reclaim *fwi_port_reclaim(const struct fwi_port *port);
 
+/* reclaim_watch.c: no strategy known, candidates are tried on the idle queue. */
+extern const struct fwi_reclaim fwi_reclaim_learn;
+void fwi_reclaim_set(struct fwi_txq *q, const struct fwi_reclaim *r);
+/* The queue's strategy does not do what it promised. */
+void fwi_reclaim_lost(struct fwi_txq *q);
+
+void fwi_flush_watch(struct fwi_txq *q);
+void fwi_flush_learn(struct fwi_txq *q);
 void fwi_flush_cleanup(struct fwi_txq *q);
 void fwi_flush_empty(struct fwi_txq *q);
 void fwi_flush_desc(struct fwi_txq *q);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * ena, hns3, ixgbe/i40e/ice on their full path, ...: rte_eth_tx_done_cleanup(). Some
- * drivers decide at every start whether they have it: a refusal is counted, not final.
+ * drivers decide at every start whether they have it, so a few refusals are not final.
  */
 #include "core/ethdev.h"
 #include "tx/reclaim.h"
@@ -10,6 +10,8 @@
 void
 fwi_flush_cleanup(struct fwi_txq *q)
 {
-	if (fwi_eth(q->port_id)->cleanup(q->port_id, q->queue_id, 0) < 0)
-		q->flush_refused++;
+	if (fwi_eth(q->port_id)->cleanup(q->port_id, q->queue_id, 0) >= 0)
+		q->watch.refused = 0;
+	else if (++q->watch.refused == FWI_REFUSALS)
+		fwi_reclaim_lost(q);
 }

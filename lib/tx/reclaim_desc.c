@@ -17,6 +17,8 @@ fwi_flush_desc(struct fwi_txq *q)
 
 	if (status == RTE_ETH_TX_DESC_DONE)
 		fwi_sent_all_done(q);
-	else if (status < 0)
-		q->flush_refused++;
+	if (status >= 0)
+		q->watch.refused = 0;
+	else if (++q->watch.refused == FWI_REFUSALS)
+		fwi_reclaim_lost(q);
 }

@@ -29,6 +29,13 @@ enum fwi_txq_state {
 	FWI_TXQ_PARK	 /* control -> poller: let go of the queue */
 };
 
+/* What was seen of the driver, reclaim_watch.c. */
+#define FWI_CANDIDATES 2u
+struct fwi_watch {
+	uint64_t packets;
+	uint8_t late, refused, turn, hits[FWI_CANDIDATES];
+};
+
 struct fwi_txq {
 	struct fwi_mapq map;
 
@@ -43,10 +50,11 @@ struct fwi_txq {
 	uint8_t seen_state; /* the owner's copy of state */
 	struct fwpdk_poller *poller;
 	uint16_t nb_desc;
-	const struct fwi_reclaim *reclaim;
+	const struct fwi_reclaim *reclaim; /* atomic for control, which reads it */
+	struct fwi_watch watch;
+	bool forced;			  /* the strategy was asked for: no other one is tried */
 	uint64_t next_flush, flush_every; /* TSC */
-	uint64_t flush_refused;
-	struct rte_mbuf **sent; /* reclaim->track: mbufs sent, in order */
+	struct rte_mbuf **sent;		  /* reclaim->track: mbufs sent, in order */
 	uint32_t sent_head, sent_tail, sent_mask;
 	uint32_t sent_end[FWI_TX_BURST];
 	uint32_t detached;    /* mbufs with the driver whose NBLs are done */

@@ -44,6 +44,11 @@ fake_burst(void *txq, struct rte_mbuf **m, uint16_t n)
 	const struct fwpdk_poller *p = rig.p[queue];
 	uint16_t i;
 
+	if (n == 0) {
+		d->nempty++;
+		if (d->empties)
+			rig_release_all(d, false);
+	}
 	if (n > d->limit)
 		n = (uint16_t)d->limit;
 	for (i = 0; i < n; i++) {

@@ -31,8 +31,10 @@
 /* The replaced driver of one port (all its queues). */
 struct rig_dev {
 	uint16_t id;
-	uint32_t limit; /* packets taken per burst */
-	bool hold;	/* keep them instead of releasing inside the burst */
+	uint32_t limit;	 /* packets taken per burst */
+	bool hold;	 /* keep them instead of releasing inside the burst */
+	bool empties;	 /* an empty burst releases them */
+	unsigned nempty; /* empty bursts seen */
 	struct rte_mbuf *held[RIG_HELD];
 	unsigned nheld;
 	uint32_t seen[RIG_HELD]; /* numbers of the packets, in order of sending */
