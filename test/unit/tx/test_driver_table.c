@@ -8,8 +8,8 @@ test_known(void **state)
 	static const char *const in_burst[] = {
 		"net_null", "net_pcap", "net_tap", "net_af_packet", "net_vhost", "net_af_xdp"};
 	static const char *const copied[] = {"net_virtio_user", "net_memif", "net_virtio"};
-	static const char *const nics[] = {
-		"net_e1000_em", "net_e1000_igb", "net_igc", "net_vmxnet3"};
+	static const char *const nics[] = {"net_e1000_em", "net_e1000_igb", "net_igc", "net_ixgbe",
+		"net_ixgbe_vf", "net_i40e", "net_iavf", "net_ice", "net_vmxnet3"};
 	const struct fwi_driver *d;
 	unsigned i;
 
@@ -44,7 +44,7 @@ static void
 test_unknown(void **state)
 {
 	static const char *const names[] = {
-		"net_ixgbe", "", "net_nul", "net_null0", "NET_NULL", NULL};
+		"net_mlx5", "", "net_nul", "net_null0", "NET_NULL", NULL};
 	const struct fwi_driver *d;
 	unsigned i;
 
