@@ -32,7 +32,7 @@ enum target_id {
 	TARGETS,
 };
 
-struct nicmodel;
+struct fwpdk_fault;
 
 struct target {
 	const char *name; /* the field "port" of results */
@@ -43,7 +43,7 @@ struct target {
 	uint32_t if_index;
 	COMPARTMENT_ID compartment;
 	struct fwpdk_poller *poller;
-	struct nicmodel *model; /* NULL: the driver itself */
+	struct fwpdk_fault *model; /* NULL: the driver itself */
 	unsigned index;
 };
 

@@ -221,7 +221,7 @@ env_close(struct env *env)
 	rc |= pools_check(env);
 	for (unsigned i = 0; i < TARGETS; i++)
 		if (env->target[i].model != NULL)
-			nicmodel_remove(env->target[i].model);
+			fwpdk_fault_remove(env->target[i].model);
 	left = fwpdk_fini();
 	if (left != 0)
 		rc = bench_error("fwpdk_fini: %d", left);

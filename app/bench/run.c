@@ -57,9 +57,9 @@ accounts_check(const struct run *run, const struct fwpdk_stats *stats)
 static int
 model_check(const struct run *run)
 {
-	struct nicmodel_counts counts;
+	struct fwpdk_fault_counts counts = {.size = sizeof(counts)};
 
-	nicmodel_counts(run->target->model, &counts);
+	fwpdk_fault_counts(run->target->model, &counts);
 	if (counts.wrong == 0)
 		return 0;
 	return bench_error("%s on %s: %" PRIu64 " of %" PRIu64 " packets are wrong: %s",

@@ -217,10 +217,10 @@ session_run(struct session *session)
 		}
 	}
 	for (unsigned i = 0; i < TARGETS; i++) {
-		struct nicmodel_counts counts = {0};
+		struct fwpdk_fault_counts counts = {.size = sizeof(counts)};
 
 		if (session->env.target[i].model != NULL)
-			nicmodel_counts(session->env.target[i].model, &counts);
+			fwpdk_fault_counts(session->env.target[i].model, &counts);
 		session->verified += counts.checked;
 	}
 	return summarise_all(session);

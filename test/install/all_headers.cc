@@ -13,6 +13,7 @@
 #include <fwpdk/port.h>
 #include <fwpdk/stack.h>
 #include <fwpdk/stats.h>
+#include <fwpdk/fault.h>
 
 #include "wdk_all.h" /* written by check_install.sh: what is installed */
 

@@ -17,7 +17,7 @@
 
 static uint16_t port;
 static struct rte_mempool *pool;
-static struct nicmodel *model;
+static struct fwpdk_fault *model;
 
 static const char *
 no_odd_length(const struct rte_mbuf *m, void *arg)
@@ -48,7 +48,7 @@ teardown(void **state)
 {
 	(void)state;
 	nicmodel_flush(model);
-	nicmodel_remove(model);
+	fwpdk_fault_remove(model);
 	return rte_eth_dev_stop(port);
 }
 
@@ -121,13 +121,13 @@ takes_long_bursts(void **state)
 static void
 tells_what_is_wrong(void **state)
 {
-	struct nicmodel_counts counts;
+	struct fwpdk_fault_counts counts = {.size = sizeof(counts)};
 
 	(void)state;
 	put_out(3, 60);
 	put_out(2, 61);
-	nicmodel_counts(model, &counts);
-	assert_int_equal(counts.packets, 5);
+	fwpdk_fault_counts(model, &counts);
+	assert_int_equal(counts.taken, 5);
 	assert_int_equal(counts.checked, 5);
 	assert_int_equal(looked, 5);
 	assert_int_equal(counts.wrong, 2);
