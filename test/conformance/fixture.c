@@ -98,6 +98,8 @@ port_up(unsigned n, const struct fx_conf *conf)
 		po.mode = mode_under_test();
 	if (strncmp(p->dev, "net_ring", 8) == 0)
 		po.nb_rx_queues = 1;
+	if (conf->before_open != NULL)
+		conf->before_open(p->id);
 	assert_int_equal(fwpdk_port_open(p->id, &po), 0);
 	p->open = true;
 	io.port_id = p->id;

@@ -39,6 +39,7 @@ struct fx_conf {
 	struct fwpdk_poller_opts poller;
 	unsigned max_producers;
 	bool no_poller_start;
+	void (*before_open)(uint16_t port_id);
 	bool held; /* the test keeps packets from being released: never in copy mode */
 };
 
