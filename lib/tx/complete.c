@@ -90,8 +90,8 @@ fwi_run_completions(struct fwpdk_poller *p)
 	p->fail_tail = &p->fail_head;
 	for (; nbl != NULL; nbl = next, n++) {
 		next = nbl->Next;
-		p->nfail--;
 		complete(p, nbl);
+		p->nfail--;
 	}
 	fwi_self.callbacks--;
 	return n;

@@ -9,6 +9,7 @@
 #include "core/ctl.h"
 #include "core/log.h"
 #include "tx/poller.h"
+#include "tx/poller_ctl.h"
 #include "tx/port.h"
 #include "tx/reclaim.h"
 
@@ -16,29 +17,72 @@
 FWI_APPROXIMATE static uint32_t
 outstanding(const struct fwi_port *port)
 {
+	struct fwpdk_poller_info info;
 	const struct fwi_txq *q;
 	uint32_t n = 0;
 	unsigned i;
 
 	for (i = 0; i < FWI_PORT_TXQS; i++) {
 		q = port->txq[i];
-		if (q != NULL)
-			n += fwi_txq_staged(q) + fwi_txq_in_driver(q) + q->poller->nwait +
-			     q->poller->ndone + q->poller->nfail;
+		if (q == NULL)
+			continue;
+		fwi_poller_places(q->poller, &info);
+		n += fwi_txq_staged(q) + fwi_txq_in_driver(q) + (uint32_t)info.in_rings +
+		     q->poller->nwait + q->poller->ndone + q->poller->nfail;
 	}
 	return n;
+}
+
+/*
+ * A poll in progress has NBLs in its hands that are counted nowhere. Since polls[] was noted,
+ * which pollers have not polled and do not poll now (still), and which have begun and ended
+ * at least one poll (turned)?
+ */
+FWI_APPROXIMATE static void
+look(const struct fwi_port *port, const uint64_t *polls, uint64_t *still, uint64_t *turned)
+{
+	const struct fwpdk_poller *p;
+	uint64_t now;
+	unsigned i;
+
+	*still = *turned = 0;
+	for (i = 0; i < FWI_PORT_TXQS; i++) {
+		p = port->txq[i] != NULL ? port->txq[i]->poller : NULL;
+		now = p != NULL ? __atomic_load_n(&p->polls, __ATOMIC_ACQUIRE) : polls[i];
+		if (now == polls[i] && (p == NULL || !p->in_poll))
+			*still |= UINT64_C(1) << i;
+		if (now >= polls[i] + 2)
+			*turned |= UINT64_C(1) << i;
+	}
+}
+
+static void
+note(const struct fwi_port *port, uint64_t *polls)
+{
+	unsigned i;
+
+	for (i = 0; i < FWI_PORT_TXQS; i++)
+		if (port->txq[i] != NULL)
+			polls[i] = __atomic_load_n(&port->txq[i]->poller->polls, __ATOMIC_ACQUIRE);
 }
 
 static bool
 serve_until_empty(struct fwi_port *port, uint64_t end)
 {
+	uint64_t polls[FWI_PORT_TXQS] = {0}, still, still_after, turned, none;
 	unsigned i, rounds = 0;
+	bool empty = false;
 
 	do {
 		for (i = 0; i < FWI_PORT_TXQS; i++)
 			if (port->txq[i] != NULL)
 				fwi_poller_help(port->txq[i]->poller);
-		if (outstanding(port) == 0)
+		if (!empty)
+			note(port, polls);
+		look(port, polls, &still, &turned);
+		empty = outstanding(port) == 0;
+		look(port, polls, &still_after, &none);
+		if (empty && ((still & still_after) | turned) == ~UINT64_C(0))
 			return true;
 		if (++rounds > 64)
 			usleep(20);

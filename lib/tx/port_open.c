@@ -183,6 +183,11 @@ bring_up(uint16_t port_id, struct fwpdk_port_opts *o, struct rte_mempool **pool)
 		nb_rx = min_rx;
 	memset(&conf, 0, sizeof(conf));
 	conf.txmode.offloads = wants.tx_offloads;
+	/*
+	 * Then asking for the link reads a word that the driver keeps; else it calls the driver,
+	 * and net_virtio_user would do all of a reconnection in a poll.
+	 */
+	conf.intr_conf.lsc = (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
 	rc = rte_eth_dev_configure(port_id, nb_rx, o->nb_queues, &conf);
 	if (rc != 0)
 		return failed(port_id, "rte_eth_dev_configure", rc);

@@ -194,6 +194,37 @@ p14_stop_gives_up_on_a_poller_that_sleeps(void **state)
 	assert_int_equal(fwpdk_port_stop(fx.port[0].id, 20000), 0);
 }
 
+static void *
+inject_one(void *arg)
+{
+	*(NTSTATUS *)arg = pkt_inject(PKT(0));
+	return NULL;
+}
+
+static void
+p14_drain_sees_what_is_in_the_rings(void **state)
+{
+	uint32_t left = 0;
+	NTSTATUS status;
+	pthread_t t, u;
+
+	(void)state;
+	asleep = let_go = false;
+	assert_int_equal(pthread_create(&t, NULL, claim_and_sleep, NULL), 0);
+	assert_true(fx_wait_until(is_asleep, NULL));
+	assert_int_equal(fwpdk_port_drain(fx.port[0].id, 20000, 0, &left), 0);
+	assert_int_equal(pthread_create(&u, NULL, inject_one, &status), 0);
+	pthread_join(u, NULL);
+	assert_status(status, STATUS_SUCCESS);
+	assert_int_equal(fwpdk_port_drain(fx.port[0].id, 20000, 0, &left), -ETIMEDOUT);
+	assert_int_equal(left, 1);
+	__atomic_store_n(&let_go, true, __ATOMIC_RELEASE);
+	pthread_join(t, NULL);
+	assert_int_equal(fwpdk_port_drain(fx.port[0].id, 3000000, 0, &left), 0);
+	assert_int_equal(left, 0);
+	assert_int_equal(pkt_completions, 1);
+}
+
 static void
 r160_order_of_the_end(void **state)
 {
@@ -221,6 +252,7 @@ static const struct CMUnitTest tests[] = {
 	N(p11_reset_counts_from_here),
 	N(p14_control_calls_do_not_wait_for_a_sleeping_poller),
 	N(p14_stop_gives_up_on_a_poller_that_sleeps),
+	N(p14_drain_sees_what_is_in_the_rings),
 	N(r160_order_of_the_end),
 };
 FX_MAIN(tests)

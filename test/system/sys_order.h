@@ -19,6 +19,7 @@ struct order {
 	uint32_t next[ORDER_THREADS][ORDER_FLOWS];
 	uint64_t datagrams;
 	unsigned errors;
+	bool gaps; /* numbers may be missing, but never go back */
 };
 
 /* One Ethernet frame; frames of other kinds are not counted. */
@@ -39,13 +40,15 @@ order_frame(struct order *order, struct rte_mbuf *m)
 		return;
 	order->datagrams++;
 	if (!frame_check(bytes + 14, len - 14, &d) || d.thread >= ORDER_THREADS ||
-		d.flow >= ORDER_FLOWS || d.sequence != order->next[d.thread][d.flow]) {
+		d.flow >= ORDER_FLOWS ||
+		(order->gaps ? d.sequence < order->next[d.thread][d.flow]
+			     : d.sequence != order->next[d.thread][d.flow])) {
 		if (order->errors++ < 3)
 			fprintf(stderr, "damaged or out of order: thread %u flow %u sequence %u\n",
 				d.thread, d.flow, d.sequence);
 		return;
 	}
-	order->next[d.thread][d.flow]++;
+	order->next[d.thread][d.flow] = d.sequence + 1;
 }
 
 #endif

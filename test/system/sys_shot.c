@@ -263,14 +263,23 @@ shot_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	}
 	if (!list_intact(shot, nbl))
 		__atomic_fetch_add(&shots.damaged, 1, __ATOMIC_RELAXED);
+	if (shots.done != NULL)
+		shots.done(&shot->d[0], NET_BUFFER_LIST_STATUS(nbl));
 	__atomic_fetch_sub(&shot->in_flight, 1, __ATOMIC_RELAXED);
 	if (__atomic_sub_fetch(&shot->left, 1, __ATOMIC_ACQ_REL) == 0)
 		shot_free(shot);
 	__atomic_fetch_add(&shots.completed, 1, __ATOMIC_RELEASE);
 }
 
-bool
-shot_inject(struct shot *shot, int family)
+void
+shot_discard(struct shot *shot)
+{
+	if (shot != NULL)
+		shot_free(shot);
+}
+
+NTSTATUS
+shot_try(struct shot *shot, int family)
 {
 	const unsigned n = shot->nb_nbls; /* the shot may be gone after the last one */
 
@@ -285,18 +294,26 @@ shot_inject(struct shot *shot, int family)
 			UNSPECIFIED_COMPARTMENT_ID, shot->nbl[i], shot_completed, shot);
 		if (NT_SUCCESS(status)) {
 			if (i == n - 1)
-				return true;
+				break;
 			continue;
 		}
 		__atomic_fetch_sub(&shot->in_flight, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_sub(&shots.accepted, 1, __ATOMIC_RELAXED);
 		__atomic_fetch_add(&shots.refused, 1, __ATOMIC_RELAXED);
 		shot->next = i;
-		if (status == STATUS_INSUFFICIENT_RESOURCES)
-			return false;
-		fprintf(stderr, "refused with 0x%08x: thread %u flow %u sequence %u\n",
-			(unsigned)status, shot->d[0].thread, shot->d[0].flow, shot->d[0].sequence);
-		exit(3);
+		return status;
 	}
-	return true;
+	return STATUS_SUCCESS;
+}
+
+bool
+shot_inject(struct shot *shot, int family)
+{
+	NTSTATUS status = shot_try(shot, family);
+
+	if (NT_SUCCESS(status) || status == STATUS_INSUFFICIENT_RESOURCES)
+		return NT_SUCCESS(status);
+	fprintf(stderr, "refused with 0x%08x: thread %u flow %u sequence %u\n", (unsigned)status,
+		shot->d[0].thread, shot->d[0].flow, shot->d[0].sequence);
+	exit(3);
 }

@@ -20,6 +20,8 @@ struct shots {
 	uint64_t accepted, completed, failed, refused, damaged;
 	NTSTATUS first_error;
 	uint64_t together; /* originals of which all clones were in flight with them */
+	/* NULL, or told of each completion, on the thread where it runs */
+	void (*done)(const struct datagram *d, NTSTATUS status);
 };
 
 struct shot {
@@ -38,9 +40,13 @@ int shots_open(void);
 int shots_close(void);
 /* Build; NULL when a pool is empty. targets: one, or two for SHAPE_NBS. */
 struct shot *shot_make(enum shape shape, struct target *const *targets, const struct datagram *d);
+/* For a shot that was never injected. */
+void shot_discard(struct shot *shot);
 /* How many datagrams arrive at each target. */
 unsigned shape_copies(enum shape shape);
-/* Inject what is left of the shot. False: back-pressure, try again after a poll. */
+/* Inject what is left of the shot; after an error the call may be repeated. */
+NTSTATUS shot_try(struct shot *shot, int family);
+/* The same; false: back-pressure, try again after a poll. Exits after a line on other errors. */
 bool shot_inject(struct shot *shot, int family);
 
 #endif

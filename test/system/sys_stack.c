@@ -12,6 +12,7 @@
 #define PORTS_MAX    8
 
 static uint32_t if_index[PORTS_MAX];
+static bool used[PORTS_MAX]; /* members of another port are not */
 static struct order order;
 
 static int
@@ -47,8 +48,6 @@ port_up(uint16_t port, int mode, bool receive, unsigned nb_pollers)
 	struct fwpdk_if_opts interface = {.size = sizeof(interface), .port_id = port};
 	int rc;
 
-	if (port >= PORTS_MAX)
-		return -1;
 	rc = fwpdk_port_open(port, &opts);
 	if (rc != 0)
 		return failed("fwpdk_port_open", rc);
@@ -80,9 +79,9 @@ poller_up(struct fwpdk_poller **poller, uint16_t queue)
 	uint16_t port;
 	int rc = fwpdk_poller_create(NULL, poller);
 
-	RTE_ETH_FOREACH_DEV(port)
-	if (rc == 0)
-		rc = fwpdk_poller_add_port(*poller, port, queue);
+	for (port = 0; port < PORTS_MAX && rc == 0; port++)
+		if (used[port])
+			rc = fwpdk_poller_add_port(*poller, port, queue);
 	if (rc == 0)
 		rc = fwpdk_poller_start(*poller);
 	return rc != 0 ? failed("fwpdk_poller_start", rc) : 0;
@@ -97,9 +96,14 @@ sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_t
 
 	if (rc != 0)
 		return failed("fwpdk_init", rc);
-	RTE_ETH_FOREACH_DEV(port)
-	if (port_up(port, mode, receive, nb_pollers) != 0)
-		return -1;
+	for (unsigned i = 0; i < nb_targets; i++) {
+		if (targets[i].eth_port >= PORTS_MAX)
+			return -1;
+		used[targets[i].eth_port] = true;
+	}
+	for (port = 0; port < PORTS_MAX; port++)
+		if (used[port] && port_up(port, mode, receive, nb_pollers) != 0)
+			return -1;
 	for (unsigned i = 0; i < nb_targets; i++)
 		if (target_up(&targets[i]) != 0)
 			return -1;
@@ -112,11 +116,8 @@ sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_t
 int
 sys_stack_stop(void)
 {
-	uint16_t port;
-
-	RTE_ETH_FOREACH_DEV(port)
-	{
-		int rc = fwpdk_port_stop(port, 5000000);
+	for (uint16_t port = 0; port < PORTS_MAX; port++) {
+		int rc = used[port] ? fwpdk_port_stop(port, 5000000) : 0;
 
 		if (rc != 0)
 			return failed("fwpdk_port_stop", rc);
@@ -125,9 +126,25 @@ sys_stack_stop(void)
 }
 
 int
+sys_stack_close(void)
+{
+	for (uint16_t port = 0; port < PORTS_MAX; port++) {
+		int rc = 0;
+
+		if (used[port]) {
+			fwpdk_if_del(if_index[port]);
+			rc = fwpdk_port_close(port);
+		}
+		if (rc != 0)
+			return failed("fwpdk_port_close", rc);
+		used[port] = false;
+	}
+	return 0;
+}
+
+int
 sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers)
 {
-	uint16_t port;
 	int rc = 0;
 
 	for (unsigned i = 0; i < nb_pollers && rc == 0; i++) {
@@ -136,13 +153,8 @@ sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers)
 	}
 	if (rc != 0)
 		return failed("fwpdk_poller_destroy", rc);
-	RTE_ETH_FOREACH_DEV(port)
-	{
-		fwpdk_if_del(if_index[port]);
-		rc = fwpdk_port_close(port);
-		if (rc != 0)
-			return failed("fwpdk_port_close", rc);
-	}
+	if (sys_stack_close() != 0)
+		return -1;
 	rc = fwpdk_fini();
 	return rc != 0 ? failed("fwpdk_fini", rc) : 0;
 }

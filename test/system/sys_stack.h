@@ -10,13 +10,15 @@
 #define SYS_POLLERS_MAX 4u
 
 /*
- * Open every port, wait for its link, route each target's address to it; every poller has
- * a queue on every port.
+ * Open every port that a target names, wait for its link, route each target's address to it;
+ * every poller has a queue on each of these ports.
  */
 int sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_targets,
 	struct fwpdk_poller **pollers, unsigned nb_pollers);
 /* Stop the ports. */
 int sys_stack_stop(void);
+/* Close the stopped ports: now drivers give back what they still have. */
+int sys_stack_close(void);
 /* Everything back, and the library finds nothing left over. */
 int sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers);
 /* Read back what a net_ring port sent: check it, count it in progress[1]. */
