@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""make-seeds.py DIR: write the seed corpora DIR/map and DIR/window, the same every time."""
+"""make-seeds.py DIR: write the seed corpora, one folder per target, the same every time."""
 
 import os
 import random
@@ -73,8 +73,57 @@ def window_seeds():
         yield "ops_%02d" % i, bytes([len(lens) - 1]) + bytes(lens) + bytes([rng.randrange(64), 200]) + ops
 
 
+def frames():
+    mac = bytes(12)
+    yield mac + b"\x08\x00" + ip4(60) + bytes(40)
+    yield mac + b"\x86\xdd" + ip6(20) + bytes(20)
+    yield mac + b"\x08\x06" + bytes(28)
+    yield mac + b"\x08\x00" + ip4(61) + bytes(40)
+    yield mac + b"\x08\x00" + ip4(28) + bytes(8 + 18)  # padded
+    yield mac + b"\x86\xdd" + ip6(0)
+    yield mac[:5]
+
+
+def capture_seeds():
+    for order, word in ((">", "big"), ("<", "little")):
+        head = struct.pack(order + "IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+        body = b"".join(struct.pack(order + "IIII", 1, i, len(f), len(f)) + f
+                        for i, f in enumerate(frames()))
+        yield word, head + body
+        yield word + "_truncated", (head + body)[:-3]
+        yield word + "_no_ethernet", head[:-4] + struct.pack(order + "I", 101) + body
+        yield word + "_empty", head
+    yield "nothing", b""
+    yield "text", b"not a capture"
+
+
+def command_seeds():
+    yield "show", b"show port stats all\nshow fwpdk stats\nshow fwpdk port 0\nroute show\nneigh show\nif show\nhelp\n"
+    yield "run", b"set burst 7\nset txpkts 20,20,10\nstart\nshow fwpdk stats\nstop\nclear fwpdk stats\nstart\nquit\n"
+    yield "route", b"route add 10.0.0.0/8 dev port0 via 10.0.0.1\nroute add fd00::/8 dev port1\nroute del 10.0.0.0/8\n"
+    yield "neigh", b"neigh add port0 10.0.0.1 02:00:00:00:00:02\nneigh add port1 fe80::2 02:00:00:00:00:03\nneigh del port0 10.0.0.1\n"
+    yield "if", b"if add a port 0 mtu 1400\nif set a mtu 9000\nif add b port 1 compartment 2\nif set port0 mtu 68\n"
+    yield "wrong", b"\n#\nset\nset burst x\nroute add 1 dev 2\nif add port0 port 9\nneigh add a b c\nshow fwpdk port 99\n"
+    yield "long", b"set txpkts " + b",".join([b"20"] * 60) + b"\nset burst 99999999999999999999\n" + b"a " * 40
+
+
+def api_seeds():
+    rng = random.Random(2)
+    plain = bytes([12, 0, 0, 4, 3, 0, 6, 0, 2, 0])
+    held = bytes([12, 0, 8, 16, 0, 4, 16, 1, 3, 0, 19, 1, 6, 0, 12, 0, 9, 255, 6, 0])
+    yield "plain", plain
+    yield "held_and_destroyed", held
+    yield "stopped", bytes([12, 0, 8, 16, 0, 4, 3, 0, 6, 0, 11, 1, 6, 0, 11, 0, 3, 0, 9, 9, 6, 0])
+    yield "clones", bytes([12, 0, 0, 4, 13, 9, 13, 10, 3, 0, 6, 0, 2, 9, 2, 0, 2, 10, 2, 0])
+    yield "again", bytes([12, 0, 0, 4, 3, 0x40, 6, 0, 6, 0, 6, 0])
+    for i in range(40):
+        yield "ops_%02d" % i, b"".join(
+            bytes([rng.randrange(256), rng.randrange(256)]) for _ in range(rng.randint(20, 300)))
+
+
 def main():
-    for name, seeds in (("map", map_seeds()), ("window", window_seeds())):
+    for name, seeds in (("map", map_seeds()), ("window", window_seeds()), ("capture", capture_seeds()),
+                        ("command", command_seeds()), ("api", api_seeds())):
         folder = os.path.join(sys.argv[1], name)
         os.makedirs(folder, exist_ok=True)
         for title, data in seeds:

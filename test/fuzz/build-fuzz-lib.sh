@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# build-fuzz-lib.sh OUT INCLUDE_DIRS -- SOURCES: the whole library for fuzz programs, with
+# coverage, ASan and UBSan. Without clang's libFuzzer OUT is empty, and so are they.
+set -eu
+out=$1
+shift
+inc=()
+while [ "$1" != -- ]; do
+	inc+=("-I$1")
+	shift
+done
+shift
+clang=$(command -v clang-14 || command -v clang || true)
+if [ -z "$clang" ]; then
+	: >"$out"
+	exit 0
+fi
+objects=$out.objects
+rm -rf "$objects" "$out"
+mkdir "$objects"
+read -ra cflags <<<"$(pkg-config --cflags libdpdk)"
+export clang objects
+one() { # SOURCE FLAGS...
+	local object=${1//\//_}
+	"$clang" -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+		-std=gnu11 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_GNU_SOURCE \
+		-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 '-DFWPDK_VERSION="fuzz"' "${@:2}" \
+		-c "$1" -o "$objects/o$object.o"
+}
+export -f one
+printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I SOURCE bash -c 'one "$@"' one SOURCE "${cflags[@]}" "${inc[@]}"
+ar rcs "$out" "$objects"/*.o
