@@ -51,6 +51,7 @@ fwi_nexthop_init(uint32_t max_neighbours)
 
 	/* Untouched pages of these cost nothing. */
 	pool.max = RTE_MIN(max, 1u << FWI_NH_BITS);
+	pool.n_used = 1;
 	pool.buckets = calloc(BUCKETS, sizeof(*pool.buckets));
 	pool.by_nh = calloc(pool.max, sizeof(*pool.by_nh));
 	pool.free = calloc(pool.max, sizeof(*pool.free));
@@ -61,7 +62,6 @@ fwi_nexthop_init(uint32_t max_neighbours)
 		return -ENOMEM;
 	}
 	fwi_nexthops[FWI_NH_NONE] = &fwi_adj_no_route;
-	pool.n_used = 1;
 	return 0;
 }
 

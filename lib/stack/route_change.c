@@ -66,7 +66,7 @@ draft_open(struct draft *d, uint32_t comp, enum fwi_family family, uint32_t more
 	*d = (struct draft){.comp = comp, .family = family, .n = n};
 	if (more > MAX_ROUTES - n)
 		return -ENOSPC;
-	if (n + more == 0)
+	if (n == 0 && more == 0)
 		return 0;
 	d->routes = malloc((n + (size_t)more) * sizeof(*d->routes));
 	d->dropped = malloc((n + (size_t)more) * sizeof(*d->dropped));
