@@ -34,7 +34,7 @@ cpu_name(char *text, size_t size)
 		break;
 	}
 	if (file != NULL)
-		fclose(file);
+		(void)fclose(file);
 }
 
 static int

@@ -189,10 +189,11 @@ page_results(const struct session *session, FILE *file)
 	if (memory == NULL)
 		return;
 	text_write(session, memory);
-	fclose(memory);
-	fputs("<h2>All figures</h2>\n<pre>", file);
-	svg_text(file, text);
-	fputs("</pre>\n", file);
+	if (fclose(memory) == 0) {
+		fputs("<h2>All figures</h2>\n<pre>", file);
+		svg_text(file, text);
+		fputs("</pre>\n", file);
+	}
 	free(text);
 }
 
@@ -238,7 +239,7 @@ report_write(const struct session *session)
 	if (json == NULL)
 		return -1;
 	if (json_write(session, json) != 0) {
-		fclose(json);
+		(void)fclose(json);
 		return -1;
 	}
 	return file_close(json) | plots(session) | page(session);

@@ -107,10 +107,13 @@ svg_bars(FILE *file, const struct svg_bars *plot)
 	double max = bars_max(plot), row = BAR * plot->nb_series + GAP;
 	double height = TOP + row * plot->nb_rows + BOTTOM;
 	double scale = (WIDTH - LEFT - RIGHT) / max;
+	double step = step_of(max);
 	char text[32];
 
 	open_svg(file, height, plot->title);
-	for (double v = 0; v <= max; v += step_of(max)) {
+	for (int i = 0; i * step <= max; i++) {
+		double v = i * step;
+
 		line(file, LEFT + v * scale, TOP, LEFT + v * scale, height - BOTTOM, "#dddddd");
 		snprintf(text, sizeof(text), "%g", v);
 		label(file, LEFT + v * scale, height - BOTTOM + 15, "middle", text);
@@ -172,16 +175,20 @@ area_of(const struct svg_line *lines, unsigned n)
 static void
 grid(FILE *file, const struct area *a)
 {
+	double step = step_of(a->y_high);
 	char text[32];
 
-	for (double p = a->x_low; p <= a->x_high; p++) {
+	for (int i = 0; a->x_low + i <= a->x_high; i++) {
+		double p = a->x_low + i;
 		double x = place_x(a, pow(10, p));
 
 		line(file, x, TOP, x, HEIGHT - BOTTOM, "#dddddd");
 		snprintf(text, sizeof(text), "%.0f", pow(10, p));
 		label(file, x, HEIGHT - BOTTOM + 15, "middle", text);
 	}
-	for (double v = 0; v <= a->y_high; v += step_of(a->y_high)) {
+	for (int i = 0; i * step <= a->y_high; i++) {
+		double v = i * step;
+
 		line(file, LEFT, place_y(a, v), WIDTH - RIGHT, place_y(a, v), "#dddddd");
 		snprintf(text, sizeof(text), "%g", v);
 		label(file, LEFT - 6, place_y(a, v) + 4, "end", text);

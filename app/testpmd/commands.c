@@ -128,6 +128,6 @@ commands_file(struct app *app, const char *file)
 		rc = -1;
 	}
 	free(line);
-	fclose(f);
+	(void)fclose(f);
 	return rc;
 }
