@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
+#include "options.h"
 
 #define PACKETS_DEFAULT	    327680u
 #define PACKETS_MIN	    4096u
@@ -39,7 +37,7 @@ enum option_id {
 	OPT_VERIFY,
 };
 
-static const struct option options[] = {
+static const struct option full[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"cases", required_argument, NULL, OPT_CASES},
 	{"ports", required_argument, NULL, OPT_PORTS},
@@ -53,38 +51,12 @@ static const struct option options[] = {
 };
 
 static int
-number_parse(
-	const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err, size_t err_size)
+apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 {
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *value >= min &&
-		*value <= max)
-		return 0;
-	snprintf(err, err_size, "'%s' is not a number in %llu..%llu", text, (unsigned long long)min,
-		(unsigned long long)max);
-	return -1;
-}
-
-static int
-text_check(const char *text, char *err, size_t err_size)
-{
-	if (text[0] != '\0')
-		return 0;
-	snprintf(err, err_size, "needs a value");
-	return -1;
-}
-
-static int
-option_apply(int id, const char *value, struct args *args, char *err, size_t err_size)
-{
+	struct args *args = ctx;
 	uint64_t v = 0;
 	int rc = 0;
 
-	if (value != NULL && text_check(value, err, err_size) != 0)
-		return -1;
 	switch (id) {
 	case 'h':
 		args->help = true;
@@ -119,45 +91,13 @@ option_apply(int id, const char *value, struct args *args, char *err, size_t err
 	return rc;
 }
 
-/* What getopt_long() did not like; arg is the argument it looked at last. */
-static void
-option_refuse(int id, const char *arg, char *err, size_t err_size)
-{
-	if (id == ':')
-		snprintf(err, err_size, "%s: needs a value", arg);
-	else if (optopt == 0)
-		snprintf(err, err_size, "%s: unknown option", arg);
-	else if (optopt == 'h' || optopt >= 256)
-		snprintf(err, err_size, "%s: takes no value", arg);
-	else
-		snprintf(err, err_size, "-%c: unknown option", optopt);
-}
-
 int
 args_parse(int argc, char **argv, struct args *args, char *err, size_t err_size)
 {
-	int id, index;
+	static const struct options options = {.brief = "+:h", .full = full, .apply = apply};
 
 	*args = (struct args){.repetitions = REPETITIONS_DEFAULT, .packets = PACKETS_DEFAULT};
-	opterr = 0;
-	optind = 0; /* glibc: start over */
-	while (index = -1, (id = getopt_long(argc, argv, "+:h", options, &index)) != -1) {
-		char cause[160];
-
-		if (id == '?' || id == ':') {
-			option_refuse(id, argv[optind - 1], err, err_size);
-			return -1;
-		}
-		if (option_apply(id, optarg, args, cause, sizeof(cause)) != 0) {
-			snprintf(err, err_size, "--%s: %s", options[index].name, cause);
-			return -1;
-		}
-	}
-	if (optind < argc) {
-		snprintf(err, err_size, "%s: not an option", argv[optind]);
-		return -1;
-	}
-	return 0;
+	return options_parse(argc, argv, &options, args, err, err_size);
 }
 
 bool

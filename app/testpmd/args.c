@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <fwpdk/port.h>
 
 #include "args.h"
+#include "options.h"
 
 const char args_usage[] =
 	"usage: fwpdk-testpmd <EAL arguments> -- <arguments>\n"
@@ -69,7 +69,7 @@ enum option_id {
 	OPT_NB_DESC,
 };
 
-static const struct option options[] = {
+static const struct option full[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"interactive", no_argument, NULL, 'i'},
 	{"forward-mode", required_argument, NULL, OPT_MODE},
@@ -97,10 +97,16 @@ static const struct word port_mode_words[] = {{"auto", FWPDK_MODE_AUTO},
 	{"cpool", FWPDK_MODE_CPOOL}, {"extbuf", FWPDK_MODE_EXTBUF}, {"copy", FWPDK_MODE_COPY},
 	{NULL, 0}};
 
-/* One option's value into args. mode: -1 until --forward-mode was seen. */
+struct draft {
+	struct args *args;
+	int mode; /* -1 until --forward-mode was seen */
+};
+
 static int
-option_apply(int id, const char *value, struct args *args, int *mode, char *err, size_t err_size)
+apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 {
+	struct draft *draft = ctx;
+	struct args *args = draft->args;
 	uint64_t v = 0;
 	int word = 0;
 	int rc = 0;
@@ -113,7 +119,7 @@ option_apply(int id, const char *value, struct args *args, int *mode, char *err,
 		args->interactive = true;
 		break;
 	case OPT_MODE:
-		rc = word_parse(value, mode_words, mode, err, err_size);
+		rc = word_parse(value, mode_words, &draft->mode, err, err_size);
 		break;
 	case OPT_REPLAY_FILE:
 		args->replay_file = value;
@@ -190,48 +196,18 @@ args_check(struct args *args, int mode, char *err, size_t err_size)
 	return -1;
 }
 
-/* What getopt_long() did not like; arg is the argument it looked at last. */
-static void
-option_refuse(int id, const char *arg, char *err, size_t err_size)
-{
-	if (id == ':')
-		snprintf(err, err_size, "%s: needs a value", arg);
-	else if (optopt == 0)
-		snprintf(err, err_size, "%s: unknown option", arg);
-	else if (optopt == 'h' || optopt == 'i')
-		snprintf(err, err_size, "%s: takes no value", arg);
-	else
-		snprintf(err, err_size, "-%c: unknown option", optopt);
-}
-
 int
 args_parse(int argc, char **argv, struct args *args, char *err, size_t err_size)
 {
-	int mode = -1;
-	int id, index;
+	static const struct options options = {.brief = "+:ih", .full = full, .apply = apply};
+	struct draft draft = {.args = args, .mode = -1};
 
 	*args = (struct args){
 		.burst = 32,
 		.loop = 1,
 		.txpkts = {.n = 1, .total = 46, .len = {46}},
 	};
-	opterr = 0;
-	optind = 0; /* glibc: start over */
-	while (index = -1, (id = getopt_long(argc, argv, "+:ih", options, &index)) != -1) {
-		char cause[160];
-
-		if (id == '?' || id == ':') {
-			option_refuse(id, argv[optind - 1], err, err_size);
-			return -1;
-		}
-		if (option_apply(id, optarg, args, &mode, cause, sizeof(cause)) != 0) {
-			snprintf(err, err_size, "--%s: %s", options[index].name, cause);
-			return -1;
-		}
-	}
-	if (optind < argc) {
-		snprintf(err, err_size, "%s: not an option", argv[optind]);
+	if (options_parse(argc, argv, &options, &draft, err, err_size) != 0)
 		return -1;
-	}
-	return args_check(args, mode, err, err_size);
+	return args_check(args, draft.mode, err, err_size);
 }

@@ -55,10 +55,6 @@ extern const char args_usage[];
 /* Parse "LEN[,LEN...]". Returns 0, or -1 with the cause in err. */
 int txpkts_parse(const char *text, struct txpkts *txpkts, char *err, size_t err_size);
 
-/* Parse a whole decimal number in min..max. Returns 0, or -1 with the cause in err. */
-int number_parse(
-	const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err, size_t err_size);
-
 /* Parse seconds, with a fraction or without. Returns 0, or -1 with the cause in err. */
 int seconds_parse(const char *text, double *value, char *err, size_t err_size);
 

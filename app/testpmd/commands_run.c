@@ -8,6 +8,7 @@
 #include "app.h"
 #include "commands.h"
 #include "inject.h"
+#include "options.h"
 
 static int
 run_start(struct app *app, int argc, char **argv, char *err)

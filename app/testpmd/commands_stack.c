@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "commands.h"
+#include "options.h"
 
 /* A "word value" pair that a command takes. */
 struct keyed {

@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Values of options and commands. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
-
-int
-number_parse(
-	const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err, size_t err_size)
-{
-	unsigned long long v;
-	char *end;
-
-	errno = 0;
-	v = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0') {
-		snprintf(err, err_size, "'%s' is not a number", text);
-		return -1;
-	}
-	if (errno == ERANGE || v < min || v > max) {
-		snprintf(err, err_size, "%s is not in %llu..%llu", text, (unsigned long long)min,
-			(unsigned long long)max);
-		return -1;
-	}
-	*value = v;
-	return 0;
-}
+#include "options.h"
 
 int
 seconds_parse(const char *text, double *value, char *err, size_t err_size)

@@ -129,7 +129,8 @@ bad_values(void **state)
 	refused("--burst=513", "--burst: 513 is not in 1..512");
 	refused("--burst=-1", "--burst: '-1' is not a number");
 	refused("--burst=3x", "--burst: '3x' is not a number");
-	refused("--burst=", "--burst: '' is not a number");
+	refused("--burst=", "--burst: needs a value");
+	refused("--json=", "--json: needs a value");
 	refused("--count=99999999999999999999",
 		"--count: 99999999999999999999 is not in 1..9223372036854775807");
 	refused("--duration=soon", "--duration: 'soon' is not a number of seconds");
