@@ -6,8 +6,10 @@
 #include "bench.h"
 
 /* FWPS_INJECT_COMPLETE0 of a client that uses its NBLs again; context: the deck. */
-VOID NTAPI completed_lifo(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
-VOID NTAPI completed_fifo(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
+VOID NTAPI
+completed_lifo(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
+VOID NTAPI
+completed_fifo(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
 
 /* case_raw.c */
 int raw_run(struct run *run, struct sample *sample);

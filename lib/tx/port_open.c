@@ -30,8 +30,7 @@ short_tails(struct fwpdk_port_wants *wants, enum fwpdk_strategy s)
 	if (s == FWPDK_STRATEGY_DESC_DONE)
 		wants->txconf.tx_rs_thresh = 1;
 	/* Releases as soon as a few descriptors are in use, not when few are left. */
-	if (wants->nb_desc >= 64 &&
-		(s == FWPDK_STRATEGY_NONE || s == FWPDK_STRATEGY_DONE_CLEANUP))
+	if (wants->nb_desc >= 64 && (s == FWPDK_STRATEGY_NONE || s == FWPDK_STRATEGY_DONE_CLEANUP))
 		wants->txconf.tx_free_thresh = (uint16_t)(wants->nb_desc - wants->nb_desc / 8);
 }
 

@@ -66,7 +66,8 @@ void pkt_refresh(struct pkt *p);     /* take the bytes as built */
 NTSTATUS pkt_inject(struct pkt *p); /* through fx.h4 or fx.h6 */
 NTSTATUS pkt_inject_on(HANDLE h, struct pkt *p);
 void pkt_injected(struct pkt *p); /* the test called inject itself and got success */
-VOID NTAPI pkt_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
+VOID NTAPI
+pkt_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
 HANDLE pkt_handle(const struct pkt *p);
 
 extern uint64_t pkt_completions; /* atomic: completions in this test */

@@ -77,9 +77,9 @@ struct _NET_BUFFER_LIST {
 	PVOID NetBufferListInfo[MaxNetBufferListInfo]; /**< see NET_BUFFER_LIST_INFO */
 	NET_BUFFER_LIST_CONTEXT *Context;	       /**< innermost context area or NULL */
 	NDIS_HANDLE NdisPoolHandle;		       /**< pool it came from; the library's */
-	PVOID Scratch;				       /**< the present owner's; NULL at allocation */
-	NDIS_HANDLE SourceHandle;		       /**< who gets it back; the present owner's */
-	ULONG Flags;				       /**< the library's */
+	PVOID Scratch;		  /**< the present owner's; NULL at allocation */
+	NDIS_HANDLE SourceHandle; /**< who gets it back; the present owner's */
+	ULONG Flags;		  /**< the library's */
 	FWPDK_ALIGNAS(MEMORY_ALLOCATION_ALIGNMENT) PVOID NdisReserved[2]; /**< the library's */
 	FWPDK_ALIGNAS(MEMORY_ALLOCATION_ALIGNMENT)
 	PVOID ProtocolReserved[4]; /**< the present owner's */

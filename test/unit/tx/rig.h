@@ -84,7 +84,8 @@ void rig_shim(unsigned port);
 struct pkt *pkt_new(unsigned nbs, unsigned segs, unsigned net, bool backfill);
 void pkt_del(struct pkt *p);
 NTSTATUS pkt_inject(struct pkt *p);
-VOID NTAPI pkt_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
+VOID NTAPI
+pkt_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
 /* Runs at the end of every completion, if set. */
 extern void (*pkt_hook)(struct pkt *p);
 extern unsigned pkt_completions; /* atomic */
