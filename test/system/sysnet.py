@@ -68,8 +68,9 @@ def enter(*tools, root=True):
         skip("needs root (network namespaces)")
     if root and INNER not in os.environ:
         unshare = ["unshare", "--net", "--mount", "--propagation", "private"]
-        if subprocess.run(unshare + ["true"], stderr=subprocess.DEVNULL).returncode:
-            skip("network namespaces cannot be made here")
+        tried = subprocess.run(unshare + ["true"], stderr=subprocess.PIPE, text=True)
+        if tried.returncode:
+            skip("no namespaces here: " + tried.stderr.strip())
         os.environ[INNER] = "1"
         os.execvp("unshare", unshare + [sys.executable] + sys.argv)
     tmp = tempfile.mkdtemp(prefix="fwpdk-system-")
