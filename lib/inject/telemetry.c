@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <rte_common.h>
 #include <rte_telemetry.h>
 
 #include <fwpdk/fwpdk.h>
@@ -13,22 +14,29 @@
 
 #define U64(d, s, field) rte_tel_data_add_dict_u64(d, #field, (s).field)
 
+static struct rte_tel_data *
+dict_alloc(void)
+{
+	struct rte_tel_data *d = rte_tel_data_alloc();
+
+	if (d != NULL)
+		rte_tel_data_start_dict(d);
+	return d;
+}
+
 static int
-handles(const char *cmd, const char *params, struct rte_tel_data *d)
+handles(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
 	struct fwpdk_handle_info h = {.size = sizeof(h)};
 	struct rte_tel_data *one;
 	char name[32];
 	unsigned n;
 
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
 	rte_tel_data_start_dict(d);
 	for (n = 0; n < 200 && fwpdk_handle_next(n, &h) == 0; n++) {
-		one = rte_tel_data_alloc();
+		one = dict_alloc();
 		if (one == NULL)
 			return -ENOMEM;
-		rte_tel_data_start_dict(one);
 		rte_tel_data_add_dict_u64(one, "types", h.types);
 		rte_tel_data_add_dict_u64(one, "family", h.family);
 		rte_tel_data_add_dict_int(one, "closing", h.closing);
@@ -42,22 +50,19 @@ handles(const char *cmd, const char *params, struct rte_tel_data *d)
 }
 
 static int
-pollers(const char *cmd, const char *params, struct rte_tel_data *d)
+pollers(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
 	struct fwpdk_poller_info i = {.size = sizeof(i)};
 	struct fwpdk_poller *p;
 	struct rte_tel_data *one;
 	unsigned n;
 
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
 	rte_tel_data_start_dict(d);
 	for (n = 0; (p = fwpdk_poller_next(n)) != NULL; n++) {
-		one = rte_tel_data_alloc();
+		one = dict_alloc();
 		if (one == NULL)
 			return -ENOMEM;
 		fwpdk_poller_info(p, &i);
-		rte_tel_data_start_dict(one);
 		rte_tel_data_add_dict_int(one, "owned", i.owned);
 		rte_tel_data_add_dict_int(one, "started", i.started);
 		rte_tel_data_add_dict_int(one, "owner_lcore", i.owner_lcore);
@@ -74,7 +79,7 @@ pollers(const char *cmd, const char *params, struct rte_tel_data *d)
 }
 
 static int
-ports(const char *cmd, const char *params, struct rte_tel_data *d)
+ports(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
 	struct fwpdk_port_stats s = {.size = sizeof(s)};
 	struct fwpdk_port_info i = {.size = sizeof(i)};
@@ -82,17 +87,14 @@ ports(const char *cmd, const char *params, struct rte_tel_data *d)
 	unsigned n;
 	int id;
 
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
 	rte_tel_data_start_dict(d);
 	for (n = 0; (id = fwpdk_port_next(n)) >= 0; n++) {
 		if (fwpdk_port_info((uint16_t)id, &i) != 0 ||
 			fwpdk_port_stats((uint16_t)id, &s) != 0)
 			continue;
-		one = rte_tel_data_alloc();
+		one = dict_alloc();
 		if (one == NULL)
 			return -ENOMEM;
-		rte_tel_data_start_dict(one);
 		rte_tel_data_add_dict_int(one, "port", id);
 		rte_tel_data_add_dict_string(one, "driver", i.driver);
 		rte_tel_data_add_dict_string(one, "mode", i.mode_name);
@@ -112,14 +114,12 @@ ports(const char *cmd, const char *params, struct rte_tel_data *d)
 }
 
 static int
-stats(const char *cmd, const char *params, struct rte_tel_data *d)
+stats(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
 	struct fwpdk_stats s = {.size = sizeof(s)};
 	char name[32];
 	unsigned i;
 
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
 	if (fwpdk_stats(&s) != 0)
 		return -ENODEV;
 	rte_tel_data_start_dict(d);
@@ -150,12 +150,10 @@ stats(const char *cmd, const char *params, struct rte_tel_data *d)
 }
 
 static int
-latency(const char *cmd, const char *params, struct rte_tel_data *d)
+latency(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
 	struct fwpdk_latency l = {.size = sizeof(l)};
 
-	RTE_SET_USED(cmd);
-	RTE_SET_USED(params);
 	if (fwpdk_latency(&l) != 0)
 		return -ENODEV;
 	rte_tel_data_start_dict(d);
