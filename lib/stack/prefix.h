@@ -27,6 +27,7 @@ fwi_family_bits(enum fwi_family family)
 static inline fwi_u128
 fwi_mask(unsigned depth)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): at most 128 */
 	return depth == 0 ? 0 : ~(fwi_u128)0 << (128 - depth);
 }
 

@@ -263,10 +263,11 @@ fwi_routes_set(const struct fwi_route_change *c, uint32_t n)
 		per[c[i].comp * FWI_FAMILIES + c[i].family]++;
 	for (i = 0; rc == 0 && i < RTE_DIM(per); i++) {
 		struct draft *d = &drafts[n_drafts];
+		uint32_t more = per[i];
 
-		if (per[i] == 0)
+		if (more == 0)
 			continue;
-		rc = draft_open(d, i / FWI_FAMILIES, i % FWI_FAMILIES, per[i]);
+		rc = draft_open(d, i / FWI_FAMILIES, i % FWI_FAMILIES, more);
 		if (rc == 0)
 			rc = draft_changes(d, c, n);
 		if (rc != 0) {
