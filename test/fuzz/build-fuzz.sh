@@ -13,6 +13,7 @@ while [ "$1" != -- ]; do
 done
 shift
 clang=$(command -v clang-14 || command -v clang || true)
+# shellcheck disable=SC2054 # commas of one word
 san=(-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined)
 probe='#include <stdint.h>
 #include <stddef.h>
