@@ -29,8 +29,11 @@ enum target_id {
 	TARGET_NULL_COPY,
 	TARGET_NIC_COPY,
 	TARGET_RING,
-	TARGETS,
+	TARGET_EXTRA, /* idle_tail: what else the machine can make, peers.h */
+	TARGETS = TARGET_EXTRA + 12,
 };
+#define EXTRAS	(TARGETS - TARGET_EXTRA)
+#define POLLERS 3u
 
 struct fwpdk_fault;
 
@@ -45,6 +48,10 @@ struct target {
 	struct fwpdk_poller *poller;
 	struct fwpdk_fault *model; /* NULL: the driver itself */
 	unsigned index;
+	/* of TARGET_EXTRA and behind */
+	char own_name[RTE_ETH_NAME_MAX_LEN], missing[128];
+	int peer; /* -1: none */
+	struct fwpdk_port_info info;
 };
 
 /* Tables that some cases need; loaded before the first repetition. */
@@ -60,8 +67,8 @@ struct env {
 	struct args args;
 	bool initialised;
 	struct target target[TARGETS];
-	struct fwpdk_poller *poller[2]; /* of compartments 1 (no copy) and 2 */
-	struct fwpdk_poller *active;	/* the one that this thread owns now */
+	struct fwpdk_poller *poller[POLLERS]; /* of compartments 1 (no copy), 2 and 3 (extra) */
+	struct fwpdk_poller *active;	      /* the one that this thread owns now */
 	HANDLE handle;
 	unsigned worker; /* lcore of the other side, LCORE_ID_ANY: none */
 	NDIS_HANDLE nbl_pool, nb_pool;
@@ -79,7 +86,8 @@ struct sample {
 	double cycles, instructions;
 	double mpps;		    /* per second of CPU time; cross cases: of wall time */
 	double p50, p99, p999, max; /* us */
-	double by_count[8];	    /* idle_tail: medians in us */
+	/* idle_tail, us, by the number of NBLs */
+	double by_count[8], by_count_p99[8], by_count_max[8];
 };
 
 struct run;

@@ -10,6 +10,7 @@
 #include <rte_mbuf.h>
 
 #include "cases.h"
+#include "peers.h"
 #include "stats.h"
 
 #define ROUNDS	  200u
@@ -76,6 +77,8 @@ tails(struct run *run, struct sample *sample)
 				return -1;
 		}
 		sample->by_count[c] = stats_median(one, ROUNDS);
+		sample->by_count_p99[c] = stats_percentile(one, ROUNDS, 0.99);
+		sample->by_count_max[c] = stats_percentile(one, ROUNDS, 1);
 	}
 	sample->p50 = stats_percentile(all, n, 0.5);
 	sample->p99 = stats_percentile(all, n, 0.99);
@@ -100,9 +103,11 @@ idle_run(struct run *run, struct sample *sample)
 		if (rte_eal_remote_launch(read_and_free, NULL, run->env->worker) != 0)
 			return run_failed(run, "the second lcore is busy");
 	}
+	peers_receive(run->target, true);
 	rc = tails(run, sample);
 	if (rc == 0)
 		rc = run_settle(run);
+	peers_receive(run->target, false);
 	if (ring) {
 		__atomic_store_n(&reader.stop, true, __ATOMIC_RELEASE);
 		rte_eal_wait_lcore(run->env->worker);

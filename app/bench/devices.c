@@ -10,6 +10,7 @@
 #include <rte_mbuf.h>
 
 #include "bench.h"
+#include "peers.h"
 #include "nicmodel.h"
 
 #define STOP_TIMEOUT_US 1000000u
@@ -87,6 +88,10 @@ devices_open(struct env *env)
 
 		if (!target->used)
 			continue;
+		if (i >= TARGET_EXTRA) {
+			peers_open(target);
+			continue;
+		}
 		if (device_find(target) != 0)
 			return -1;
 		rc = i == TARGET_NULL || i == TARGET_NIC ? device_attach(target)

@@ -14,19 +14,24 @@
 #include "bench.h"
 #include "nicmodel.h"
 
-#define OTHER_COMPARTMENT 2u
-#define TAG		  'hcnB'
+#define TAG 'hcnB'
 
 static const struct {
 	const char *name, *vdev;
 	unsigned poller;
-} plan[TARGETS] = {
+} plan[TARGET_EXTRA] = {
 	[TARGET_NULL] = {"net_null0", "net_null0", 0},
 	[TARGET_NIC] = {"nicmodel", "net_null1", 0},
 	[TARGET_NULL_COPY] = {"net_null0", "net_null2", 1},
 	[TARGET_NIC_COPY] = {"nicmodel", "net_null3", 1},
 	[TARGET_RING] = {"net_ring0", "net_ring0", 1},
 };
+
+static unsigned
+poller_of(unsigned target)
+{
+	return target < TARGET_EXTRA ? plan[target].poller : POLLERS - 1;
+}
 
 static int
 failed(const char *call, int rc)
@@ -48,7 +53,8 @@ library_open(struct env *env)
 	if (rc != 0)
 		return failed("fwpdk_init", rc);
 	env->initialised = true;
-	rc = fwpdk_compartment_add(OTHER_COMPARTMENT);
+	for (uint32_t n = 2; rc == 0 && n <= POLLERS; n++)
+		rc = fwpdk_compartment_add(n);
 	return rc == 0 ? 0 : failed("fwpdk_compartment_add", rc);
 }
 
@@ -61,7 +67,7 @@ poller_open(struct env *env, unsigned n)
 	for (unsigned i = 0; rc == 0 && i < TARGETS; i++) {
 		struct target *target = &env->target[i];
 
-		if (!target->opened || plan[i].poller != n)
+		if (!target->opened || poller_of(i) != n)
 			continue;
 		target->poller = env->poller[n];
 		rc = fwpdk_poller_add_port(env->poller[n], target->id, 0);
@@ -80,7 +86,7 @@ pollers_open(struct env *env)
 		int rc;
 
 		for (unsigned i = 0; i < TARGETS; i++)
-			ports |= env->target[i].opened && plan[i].poller == n;
+			ports |= env->target[i].opened && poller_of(i) == n;
 		if (!ports)
 			continue;
 		if (poller_open(env, n) != 0)
@@ -122,19 +128,29 @@ env_open(struct env *env)
 	for (unsigned i = 0; i < TARGETS; i++) {
 		struct target *target = &env->target[i];
 
-		target->name = plan[i].name;
-		target->vdev = plan[i].vdev;
+		if (i < TARGET_EXTRA) {
+			target->name = plan[i].name;
+			target->vdev = plan[i].vdev;
+			target->peer = -1;
+		}
 		target->index = i;
-		target->compartment = (COMPARTMENT_ID)(plan[i].poller + 1);
+		target->compartment = (COMPARTMENT_ID)(poller_of(i) + 1);
 	}
 	env->worker = rte_get_next_lcore(-1, 1, 0);
 	if (env->worker >= RTE_MAX_LCORE)
 		env->worker = LCORE_ID_ANY;
 	if (library_open(env) != 0 || devices_open(env) != 0 || devices_raw_open(env) != 0)
 		return -1;
-	for (unsigned i = 0; i < TARGETS; i++)
-		if (env->target[i].opened && tables_base(env, &env->target[i]) != 0)
+	for (unsigned i = 0; i < TARGETS; i++) {
+		struct target *target = &env->target[i];
+
+		if (!target->opened)
+			continue;
+		target->info.size = sizeof(target->info);
+		if (fwpdk_port_info(target->id, &target->info) != 0 ||
+			tables_base(env, target) != 0)
 			return -1;
+	}
 	if (pollers_open(env) != 0 || client_open(env) != 0)
 		return -1;
 	tables_load(env);

@@ -38,6 +38,30 @@ machine_json(const struct machine *m)
 		lcores);
 }
 
+static void
+idle_json(const struct result *r, json_t *o)
+{
+	json_t *p50 = json_object(), *by_nbls = json_array();
+
+	for (unsigned i = 0; i < nb_idle_counts; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "%u", idle_counts[i]);
+		json_object_set_new(p50, key, time_us(r->median.by_count[i]));
+		json_array_append_new(
+			by_nbls, json_pack("{s:i, s:o, s:o, s:o}", "n", (int)idle_counts[i],
+					 "p50_us", time_us(r->median.by_count[i]), "p99_us",
+					 time_us(r->median.by_count_p99[i]), "max_us",
+					 time_us(r->median.by_count_max[i])));
+	}
+	json_object_set_new(o, "p50_us_by_nbls", p50);
+	json_object_set_new(o, "by_nbls", by_nbls);
+	json_object_set_new(o, "driver", json_string(r->target->info.driver));
+	json_object_set_new(o, "mode", json_string(r->target->info.mode_name));
+	json_object_set_new(o, "strategy", json_string(r->target->info.strategy_name));
+	json_object_set_new(o, "idle_bound_us", json_integer(r->target->info.idle_bound_us));
+}
+
 static json_t *
 times_json(const struct result *r)
 {
@@ -46,17 +70,8 @@ times_json(const struct result *r)
 		"p999_us", time_us(r->median.p999), "max_us", time_us(r->median.max),
 		"spread_percent", number(r->spread, true));
 
-	if (r->c->run == idle_run) {
-		json_t *by_nbls = json_object();
-
-		for (unsigned i = 0; i < nb_idle_counts; i++) {
-			char key[16];
-
-			snprintf(key, sizeof(key), "%u", idle_counts[i]);
-			json_object_set_new(by_nbls, key, time_us(r->median.by_count[i]));
-		}
-		json_object_set_new(o, "p50_us_by_nbls", by_nbls);
-	}
+	if (r->c->run == idle_run)
+		idle_json(r, o);
 	return o;
 }
 

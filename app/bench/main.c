@@ -9,6 +9,7 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
+#include "peers.h"
 #include "session.h"
 
 static struct session session;
@@ -124,6 +125,9 @@ main(int argc, char **argv)
 	}
 	if (json_open(&json) != 0)
 		return EXIT_FAILURE;
+	if (peers_fork(&session.env.args) != 0)
+		return EXIT_FAILURE;
+	atexit(peers_end);
 	if (rte_eal_init(argc, argv) < 0) {
 		bench_error("EAL: %s", rte_strerror(rte_errno));
 		return EXIT_FAILURE;

@@ -5,6 +5,8 @@
 #include <rte_lcore.h>
 
 #include "nicmodel.h"
+#include "cases.h"
+#include "peers.h"
 #include "session.h"
 #include "stats.h"
 
@@ -59,15 +61,13 @@ obstacle(const struct bench_case *c, enum target_id target)
 }
 
 static void
-plan_one(struct session *session, const struct bench_case *c, unsigned port)
+plan_one(struct session *session, const struct bench_case *c, enum target_id id, const char *port)
 {
-	bool copy = (c->flags & CASE_COPY) != 0;
-	enum target_id id = copy ? ports[port].copy : ports[port].plain;
 	struct result *result = &session->results[session->n++];
 	const char *why = obstacle(c, id);
 
 	result->c = c;
-	result->port = ports[port].name;
+	result->port = port;
 	result->target = env_target(&session->env, id);
 	if (why != NULL) {
 		snprintf(result->left_out, sizeof(result->left_out), "%s", why);
@@ -81,10 +81,13 @@ int
 session_plan(struct session *session)
 {
 	const struct args *args = &session->env.args;
+	unsigned extras;
 
 	if (names_check(args) != 0)
 		return -1;
-	session->results = calloc(nb_bench_cases * RTE_DIM(ports), sizeof(session->results[0]));
+	extras = peers_targets(&session->env);
+	session->results = calloc(
+		nb_bench_cases * RTE_DIM(ports) + EXTRAS, sizeof(session->results[0]));
 	if (session->results == NULL)
 		return bench_error("no memory");
 	for (unsigned i = 0; i < nb_bench_cases; i++) {
@@ -97,8 +100,14 @@ session_plan(struct session *session)
 
 			if (ring ? (c->flags & CASE_RING) != 0 && args->ports == NULL
 				 : args_list_has(args->ports, ports[p].name))
-				plan_one(session, c, p);
+				plan_one(session, c,
+					(c->flags & CASE_COPY) != 0 ? ports[p].copy
+								    : ports[p].plain,
+					ports[p].name);
 		}
+		for (unsigned x = 0; c->run == idle_run && x < extras; x++)
+			plan_one(session, c, TARGET_EXTRA + x,
+				session->env.target[TARGET_EXTRA + x].name);
 	}
 	for (unsigned i = 0; i < session->n; i++)
 		if (session->results[i].left_out[0] == '\0')
@@ -155,8 +164,13 @@ summarise(struct result *result, double *values)
 	MEDIAN(p50);
 	MEDIAN(p99);
 	MEDIAN(p999);
-	for (unsigned k = 0; k < RTE_DIM(result->median.by_count); k++)
+	for (unsigned k = 0; k < RTE_DIM(result->median.by_count); k++) {
 		MEDIAN(by_count[k]);
+		MEDIAN(by_count_p99[k]);
+		for (unsigned i = 0; i < result->n; i++)
+			result->median.by_count_max[k] = RTE_MAX(
+				result->median.by_count_max[k], result->samples[i].by_count_max[k]);
+	}
 	for (unsigned i = 0; i < result->n; i++) {
 		const struct sample *sample = &result->samples[i];
 
@@ -197,6 +211,8 @@ session_run(struct session *session)
 		struct result *result = &session->results[i];
 		const char *missing = session->env.table_missing[result->c->table];
 
+		if (result->target->missing[0] != '\0')
+			missing = result->target->missing;
 		if (result->left_out[0] == '\0' && missing[0] != '\0')
 			snprintf(result->left_out, sizeof(result->left_out), "%s", missing);
 		result->samples = calloc(repetitions, sizeof(result->samples[0]));
