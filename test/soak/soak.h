@@ -142,6 +142,7 @@ void soak_threads_join(void);
 void soak_hold(bool still, bool pollers_still); /* returns when they are */
 
 /* world.c */
+int soak_failed(const char *what, int rc); /* returns rc */
 int soak_world_up(void);
 void soak_world_down(void);
 void soak_route(unsigned net, unsigned port, bool there);

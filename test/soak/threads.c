@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -172,7 +173,7 @@ handles_main(void *arg)
 		usleep(soak_below(&random, 2000));
 	}
 	if (closing != NULL && !handle_end(closing, 10000000))
-		ADD(soak.failed, 1);
+		soak_failed("end of a handle", -ETIMEDOUT);
 	return NULL;
 }
 
@@ -229,7 +230,7 @@ soak_threads_join(void)
 	for (i = 0; i < 2 * SOAK_SLOTS; i++) {
 		h = soak_slots[i & 1][i / 2];
 		if (!handle_end(h, 10000000))
-			ADD(soak.failed, 1);
+			soak_failed("end of a handle", -ETIMEDOUT);
 		h->next = buried;
 		buried = h;
 	}

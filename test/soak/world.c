@@ -24,8 +24,8 @@ static const struct {
 	{FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE},
 };
 
-static int
-failed(const char *what, int rc)
+int
+soak_failed(const char *what, int rc)
 {
 	fprintf(stderr, "soak: %s: %d\n", what, rc);
 	ADD(soak.failed, 1);
@@ -159,7 +159,7 @@ soak_world_up(void)
 		rc = pools_up();
 	if (rc == 0)
 		rc = pollers_up();
-	return rc == 0 ? 0 : failed("set-up", rc);
+	return rc == 0 ? 0 : soak_failed("set-up", rc);
 }
 
 void
@@ -177,13 +177,13 @@ soak_world_down(void)
 		if (rc == 0)
 			rc = fwpdk_port_close(soak_ports[i].id);
 		if (rc != 0)
-			failed("end of a port", rc);
+			soak_failed("end of a port", rc);
 		fwpdk_fault_remove(soak_ports[i].fault);
 	}
 	for (i = 0; i < SOAK_POLLERS; i++) {
 		rc = fwpdk_poller_destroy(soak_pollers[i]);
 		if (rc != 0)
-			failed("end of a poller", rc);
+			soak_failed("end of a poller", rc);
 	}
 	NdisFreeNetBufferListPool(soak_nbl_pool);
 	NdisFreeNetBufferPool(soak_nb_pool);
@@ -191,5 +191,5 @@ soak_world_down(void)
 	if (rc > 0)
 		ADD(soak.leaked, (uint64_t)rc);
 	else if (rc < 0)
-		failed("fwpdk_fini", rc);
+		soak_failed("fwpdk_fini", rc);
 }
