@@ -62,17 +62,20 @@ fwi_handle_refusal(HANDLE h, unsigned version)
 {
 	const struct fwi_handle *e = &fwi_handles[fwi_handle_index(h)];
 	uint64_t v = (uintptr_t)h;
+	uint32_t types;
 
 	if (v == 0)
 		return STATUS_INVALID_HANDLE;
+	if (__atomic_load_n(version == 4 ? &e->send4 : &e->send6, __ATOMIC_ACQUIRE) == v)
+		return STATUS_SUCCESS;
+	/* Why not? A handle that ends is closing before it stops matching, so ask in this order. */
+	types = __atomic_load_n(&e->types, __ATOMIC_ACQUIRE);
 	if (__atomic_load_n(&e->closing, __ATOMIC_ACQUIRE) == v)
 		return STATUS_FWP_INJECT_HANDLE_CLOSING;
 	if (__atomic_load_n(&e->live, __ATOMIC_ACQUIRE) != v)
 		return STATUS_INVALID_HANDLE;
-	if ((e->types & FWPS_INJECTION_TYPE_NETWORK) == 0)
-		return STATUS_FWP_INJECT_HANDLE_STALE;
-	return (version == 4 ? e->send4 : e->send6) == v ? STATUS_SUCCESS
-							 : STATUS_INVALID_PARAMETER;
+	return (types & FWPS_INJECTION_TYPE_NETWORK) == 0 ? STATUS_FWP_INJECT_HANDLE_STALE
+							  : STATUS_INVALID_PARAMETER;
 }
 
 static NTSTATUS
@@ -117,11 +120,11 @@ entry_fill(struct fwi_handle *e, uint32_t index, ADDRESS_FAMILY family, UINT32 f
 	e->base_in = t.injected;
 	e->base_out = t.completed;
 	e->generation++;
-	e->types = flags != 0 ? flags : TYPES_OF_ZERO;
+	__atomic_store_n(&e->types, flags != 0 ? flags : TYPES_OF_ZERO, __ATOMIC_RELAXED);
 	e->family = family;
 	v = e->generation << 16 | index;
-	e->send4 = network && family == AF_INET ? v : 0;
-	e->send6 = network && family != AF_INET ? v : 0;
+	__atomic_store_n(&e->send4, network && family == AF_INET ? v : 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&e->send6, network && family != AF_INET ? v : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&e->live, v, __ATOMIC_RELEASE);
 	*out = (HANDLE)(uintptr_t)v;
 }

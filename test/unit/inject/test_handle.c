@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* lib/inject/handle.c, destroy.c: values, reuse, generations, what may be sent with what. */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -213,6 +214,47 @@ test_info(void **state)
 	destroy(b);
 }
 
+static HANDLE asked; /* atomic */
+static bool stop;
+static unsigned odd;
+
+static void *
+ask(void *arg)
+{
+	NTSTATUS status;
+
+	/* EAL ties the thread that made this one to a core */
+	pthread_setaffinity_np(pthread_self(), sizeof(cpu_set_t), arg);
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE)) {
+		status = fwi_handle_refusal(__atomic_load_n(&asked, __ATOMIC_ACQUIRE), 4);
+		odd += status != STATUS_SUCCESS && status != STATUS_INVALID_HANDLE &&
+		       status != STATUS_FWP_INJECT_HANDLE_CLOSING;
+	}
+	return NULL;
+}
+
+/* At no moment of its end does a handle look like one of the other family. */
+static void
+test_asked_while_it_ends(void **state)
+{
+	cpu_set_t all;
+	pthread_t t;
+	unsigned i;
+	HANDLE h;
+
+	(void)state;
+	memset(&all, 0xff, sizeof(all));
+	assert_int_equal(pthread_create(&t, NULL, ask, &all), 0);
+	for (i = 0; i < 50000; i++) {
+		h = create(AF_INET, NET);
+		__atomic_store_n(&asked, h, __ATOMIC_RELEASE);
+		assert_int_equal(fwpdk_handle_destroy(h, 0), 0);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELEASE);
+	pthread_join(t, NULL);
+	assert_int_equal(odd, 0);
+}
+
 int
 main(void)
 {
@@ -222,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_info),
+		cmocka_unit_test(test_asked_while_it_ends),
 	};
 
 	if (test_eal_init() != 0)
