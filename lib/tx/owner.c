@@ -10,6 +10,12 @@
 #include "tx/poller.h"
 
 /*
+ * Who owns what is in fwi_pollers[i]. A thread finds its own pollers here without a look into
+ * those of others, which may be destroyed meanwhile. Atomic.
+ */
+static struct fwi_self *owner_of[FWI_MAX_POLLERS];
+
+/*
  * The owner is an EAL worker whose function has returned: it will not poll again
  * unless it is launched anew, and then it has to claim like everybody else.
  */
@@ -29,14 +35,43 @@ owner_gone(const struct fwpdk_poller *p)
 	return true;
 }
 
+/* A poller of that thread that serves one of these compartments (all bits: any poller). */
+static struct fwpdk_poller *
+first_of(const struct fwi_self *self, uint64_t comps)
+{
+	struct fwpdk_poller *p;
+	unsigned i;
+
+	for (i = 0; i < FWI_MAX_POLLERS; i++) {
+		if (__atomic_load_n(&owner_of[i], __ATOMIC_RELAXED) != self)
+			continue;
+		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
+		if (p != NULL && (comps == UINT64_MAX || (p->comps & comps) != 0))
+			return p;
+	}
+	return NULL;
+}
+
+static bool
+still_mine(const struct fwpdk_poller *p)
+{
+	unsigned i;
+
+	for (i = 0; i < FWI_MAX_POLLERS; i++)
+		if (__atomic_load_n(&owner_of[i], __ATOMIC_RELAXED) == &fwi_self &&
+			__atomic_load_n(&fwi_pollers[i], __ATOMIC_RELAXED) == p)
+			return true;
+	return false;
+}
+
 static void
 now_mine(struct fwpdk_poller *p)
 {
 	__atomic_store_n(&p->owner_lcore, rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(),
 		__ATOMIC_RELEASE);
 	p->in_poll = false;
+	__atomic_store_n(&owner_of[p->id], &fwi_self, __ATOMIC_RELAXED);
 	fwi_self.poller = p;
-	fwi_self.owned++;
 	fwi_self_arm();
 	/* What we injected as a stranger comes before what we inject as the owner (P8). */
 	fwi_take_own_lane(p);
@@ -53,10 +88,11 @@ take_over(struct fwpdk_poller *p, struct fwi_self *owner)
 		__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
 		if (__atomic_compare_exchange_n(&p->owner, &owner, &fwi_self, false,
 			    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-			/* that worker is idle: nobody else writes its record now */
-			__atomic_store_n(&owner->poller, NULL, __ATOMIC_RELAXED);
-			__atomic_store_n(&owner->owned, 0, __ATOMIC_RELAXED);
 			now_mine(p); /* the reader that left is still registered with fwi_rcu */
+			/* that worker is idle: nobody else writes its record now */
+			if (__atomic_load_n(&owner->poller, __ATOMIC_RELAXED) == p)
+				__atomic_store_n(&owner->poller, first_of(owner, UINT64_MAX),
+					__ATOMIC_RELAXED);
 			rc = 0;
 		}
 	}
@@ -86,24 +122,16 @@ release(struct fwpdk_poller *p)
 {
 	fwi_rcu_offline(p->id);
 	__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
+	__atomic_store_n(&owner_of[p->id], NULL, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->owner, NULL, __ATOMIC_RELEASE);
-	fwi_self.owned--;
 	if (fwi_self.poller == p)
-		fwi_self.poller = fwi_self.owned != 0 ? fwi_poller_own(UINT64_MAX) : NULL;
+		fwi_self.poller = first_of(&fwi_self, UINT64_MAX);
 }
 
 struct fwpdk_poller *
 fwi_poller_own(uint64_t comps)
 {
-	struct fwpdk_poller *p;
-	unsigned i;
-
-	for (i = 0; i < FWI_MAX_POLLERS; i++) {
-		p = __atomic_load_n(&fwi_pollers[i], __ATOMIC_ACQUIRE);
-		if (p != NULL && fwi_poller_mine(p) && (p->comps & comps) != 0)
-			return p;
-	}
-	return NULL;
+	return first_of(&fwi_self, comps);
 }
 
 int
@@ -147,7 +175,8 @@ serve(struct fwpdk_poller *p, bool mine, struct fwpdk_poller *before)
 	p->dispatch = true;
 	if (!mine) {
 		release(p);
-		fwi_self.poller = before;
+		if (still_mine(before)) /* a completion may have released it */
+			fwi_self.poller = before;
 	}
 }
 
@@ -161,6 +190,23 @@ fwi_poller_help(struct fwpdk_poller *p)
 		return false;
 	serve(p, mine, before);
 	return true;
+}
+
+bool
+fwi_txq_help(struct fwi_txq *const *txq)
+{
+	struct fwpdk_poller *before = fwi_self.poller, *p;
+	bool mine, ours;
+
+	/* Claimed before anybody could destroy it. */
+	fwi_ctl_lock();
+	p = *txq != NULL ? (*txq)->poller : NULL;
+	mine = p != NULL && fwi_poller_mine(p);
+	ours = p != NULL && fwi_poller_try_claim(p) == 0;
+	fwi_ctl_unlock();
+	if (ours)
+		serve(p, mine, before);
+	return ours || p == NULL;
 }
 
 void

@@ -86,6 +86,7 @@ struct fwpdk_poller {
 	/* control */
 	int owner_lcore;
 	bool started;
+	bool destroying; /* a thread is inside fwpdk_poller_destroy() */
 	bool service_registered;
 	uint32_t service_id;
 	int socket;
@@ -127,10 +128,13 @@ fwi_poller_serves(const struct fwpdk_poller *p, uint32_t compartment_id)
 int fwi_poller_try_claim(struct fwpdk_poller *p);
 /* Claim if nobody owns it, poll once with dispatchLevel FALSE, release. False: owned elsewhere. */
 bool fwi_poller_help(struct fwpdk_poller *p);
+/* The same for the poller of *txq (of a port's table), which others may destroy meanwhile. True
+ * if there is none. */
+bool fwi_txq_help(struct fwi_txq *const *txq);
 /* The same for all pollers that are ours or nobody's; others may destroy them meanwhile. */
 void fwi_pollers_help(void);
 void fwi_pollers_release_all(struct fwi_self *self);
-/* A poller of ours that serves one of these compartments (bits), or NULL. */
+/* A poller of ours that serves one of these compartments (bits; all = any), or NULL. */
 struct fwpdk_poller *fwi_poller_own(uint64_t comps);
 /* poll.c: before anything is mapped, since what accepted NBLs rely on may have changed. */
 void fwi_follow_control(struct fwpdk_poller *p);

@@ -13,7 +13,6 @@ struct fwi_self {
 	struct fwpdk_poller *poller;   /* one that we own, NULL = none */
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
-	unsigned owned;		       /* pollers that we own */
 	uint32_t life;		       /* fwi_life when producer was set */
 };
 

@@ -167,6 +167,46 @@ test_lcore_returned(void **state)
 	rig_down();
 }
 
+/* A worker that lost one of its pollers still injects into the other by itself. */
+static int
+own_both(void *p)
+{
+	struct fwpdk_poller **both = p;
+
+	return fwpdk_poll(both[1]) < 0 || fwpdk_poll(both[0]) < 0;
+}
+
+static int
+inject_own(void *p)
+{
+	return pkt_inject(p) != STATUS_SUCCESS || fwpdk_poll(rig.p[1]) < 0;
+}
+
+static void
+test_one_of_two_taken(void **state)
+{
+	unsigned lcore = rte_get_next_lcore(-1, 1, 0);
+	struct pkt *k;
+
+	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip();
+#endif
+	rig_up(&(struct rig_conf){.queues = 2});
+	k = pkt_new(1, 1, 1, true);
+	assert_int_equal(rte_eal_remote_launch(own_both, rig.p, lcore), 0);
+	assert_int_equal(rte_eal_wait_lcore(lcore), 0);
+	assert_int_equal(fwpdk_poll(rig.p[0]), 0); /* takes it over */
+	assert_int_equal(fwpdk_poller_release(rig.p[0]), 0);
+	assert_int_equal(rte_eal_remote_launch(inject_own, k, lcore), 0);
+	assert_int_equal(rte_eal_wait_lcore(lcore), 0);
+	assert_int_equal(rig.p[1]->count[(uintptr_t)rig.h & rig.p[1]->handle_mask].in, 1);
+	fwpdk_poll(rig.p[1]);
+	assert_int_equal(k->done, 1);
+	pkt_del(k);
+	rig_down();
+}
+
 /* Many threads want it, one has it. */
 static unsigned inside, most;
 
@@ -222,6 +262,7 @@ main(void)
 		cmocka_unit_test(test_thread_exit),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_lcore_returned),
+		cmocka_unit_test(test_one_of_two_taken),
 		cmocka_unit_test(test_contend),
 	};
 	static char args[] = "t\0--no-huge\0-m\0"
