@@ -62,7 +62,8 @@ int fwpdk_poller_add_compartment(struct fwpdk_poller *poller, uint32_t compartme
  * Accept injections. Refused unless the poller has a queue on every port that its
  * compartments can route to (P8).
  *
- * @return 0; -EXDEV a port is missing (the log names it); -EALREADY; -EINVAL no port
+ * @return 0; -EXDEV a port is missing (the log names it); -EALREADY; -EINVAL no port; -EBUSY
+ *         it is being destroyed
  */
 int fwpdk_poller_start(struct fwpdk_poller *poller);
 
@@ -76,7 +77,9 @@ int fwpdk_poller_stop(struct fwpdk_poller *poller);
  * Destroy a stopped poller. A poller nobody owns is claimed and polled until empty.
  *
  * @return 0; -EBUSY started, owned by another thread, or packets are still with a driver
- *         (named in the log; stop and close those ports first); -EDEADLK from a completion
+ *         (named in the log; stop and close those ports first); -EALREADY another thread is
+ *         inside this call for it; -ENODEV no such poller, it may just have been destroyed;
+ *         -EDEADLK from a completion
  */
 int fwpdk_poller_destroy(struct fwpdk_poller *poller);
 

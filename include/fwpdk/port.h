@@ -160,6 +160,7 @@ int fwpdk_port_start(uint16_t port_id);
  * @param timeout_us how long to wait for pollers that are owned by other threads
  * @return 0 stopped; -ENODEV unknown; -EALREADY not started; -ETIMEDOUT a poller did not
  *         poll in time: the port stays STOPPING, its device runs, call again;
+ *         -EBUSY another thread is inside this call for the port;
  *         -EDEADLK called from a completion function
  */
 int fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us);
@@ -170,7 +171,8 @@ int fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us);
  * released all it held. A poller that has a queue of it keeps that queue, parked, until
  * the poller is destroyed, and completes what the close released.
  *
- * @return 0; -ENODEV unknown; -EBUSY not stopped, or used by an interface
+ * @return 0; -ENODEV unknown; -EBUSY not stopped, used by an interface, or another thread is
+ *         inside fwpdk_port_stop() or fwpdk_port_drain() for it
  */
 int fwpdk_port_close(uint16_t port_id);
 

@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_malloc.h>
 
@@ -14,10 +13,9 @@
 #include "stack/stack.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
-#include "tx/stats.h"
 
-static void
-poller_free(struct fwpdk_poller *p)
+void
+fwi_poller_free(struct fwpdk_poller *p)
 {
 	uint32_t i;
 
@@ -50,7 +48,6 @@ rings_create(struct fwpdk_poller *p, uint32_t size)
 		if (p->lane[i] == NULL)
 			return -ENOMEM;
 	}
-	/* Relaxed tail sync: a producer that is preempted does not stop the others. */
 	snprintf(name, sizeof(name), "fwpdk_s%u", p->id);
 	p->shared = rte_ring_create(name, size, p->socket, RING_F_SC_DEQ | RING_F_EXACT_SZ);
 	p->shared_credit = (int32_t)size;
@@ -97,7 +94,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 		RTE_CACHE_LINE_SIZE, socket);
 	if (p->hops == NULL || p->count == NULL ||
 		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
-		poller_free(p);
+		fwi_poller_free(p);
 		return NULL;
 	}
 	return p;
@@ -167,7 +164,7 @@ add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
 		queue_id >= port->opts.first_queue + port->opts.nb_queues)
 		return -EINVAL;
 	slot = queue_id - port->opts.first_queue;
-	if (p->started || port->txq[slot] != NULL)
+	if (p->started || p->destroying || port->txq[slot] != NULL)
 		return -EBUSY;
 	if (p->q_of_port[port_id] != 0xff)
 		return -EEXIST;
@@ -212,7 +209,7 @@ fwpdk_poller_add_compartment(struct fwpdk_poller *p, uint32_t compartment_id)
 	fwi_ctl_lock();
 	if (comp == FWI_NO_COMPARTMENT)
 		rc = -ENOENT;
-	else if (p->started)
+	else if (p->started || p->destroying)
 		rc = -EBUSY;
 	else if (p->comps >> comp & 1)
 		rc = -EEXIST;
@@ -259,6 +256,8 @@ fwpdk_poller_start(struct fwpdk_poller *p)
 	comps = p->comps != 0 ? p->comps : UINT64_C(1) << fwi_stack_compartment(0);
 	if (p->started)
 		rc = -EALREADY;
+	else if (p->destroying)
+		rc = -EBUSY;
 	else if (p->nports == 0)
 		rc = -EINVAL;
 	else if (!reaches_all(p, comps))
@@ -288,84 +287,4 @@ fwpdk_poller_stop(struct fwpdk_poller *p)
 	}
 	fwi_ctl_unlock();
 	return rc;
-}
-
-static bool
-poller_empty(const struct fwpdk_poller *p)
-{
-	struct fwpdk_poller_info i = {.size = sizeof(i)};
-
-	fwi_poller_places(p, &i);
-	return i.in_rings + i.waiting + i.staged + i.in_driver == 0 && p->ndone == 0 &&
-	       p->fail_head == NULL;
-}
-
-/* Serve it ourselves until nothing is left that polling could finish. */
-static int
-poller_drain(struct fwpdk_poller *p)
-{
-	struct fwpdk_poller_info i = {.size = sizeof(i)};
-	unsigned rounds = 0, refused = 0;
-
-	while (!poller_empty(p)) {
-		if (!fwi_poller_help(p)) {
-			if (++refused > 100) /* not just another thread that helps */
-				return -EBUSY;
-			usleep(100);
-			continue;
-		}
-		fwi_poller_places(p, &i);
-		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 &&
-			p->fail_head == NULL && ++rounds > 1000) {
-			FWI_LOG(tx, ERR,
-				"poller %s: %lu mbufs are still with a driver or a receiver",
-				p->name, (unsigned long)i.in_driver);
-			return -EBUSY;
-		}
-	}
-	return 0;
-}
-
-static void
-port_forget(struct fwi_txq *q)
-{
-	unsigned i;
-
-	for (i = 0; q->port != NULL && i < FWI_PORT_TXQS; i++)
-		if (q->port->txq[i] == q)
-			q->port->txq[i] = NULL;
-}
-
-int
-fwpdk_poller_destroy(struct fwpdk_poller *p)
-{
-	unsigned i;
-	int rc;
-
-	if (p == NULL)
-		return -EINVAL;
-	if (fwi_self.callbacks != 0)
-		return -EDEADLK;
-	if (p->started)
-		return -EBUSY;
-	rc = poller_drain(p);
-	if (rc != 0)
-		return rc;
-
-	/* Ours until nobody can find it any more: a helper claims under the mutex too. */
-	fwi_ctl_lock();
-	rc = fwi_poller_try_claim(p);
-	if (rc == 0) {
-		fwi_service_unregister(p);
-		fwi_stats_keep(p);
-		__atomic_store_n(&fwi_pollers[p->id], NULL, __ATOMIC_RELEASE);
-		for (i = 0; i < p->nports; i++)
-			port_forget(p->q[i]);
-		fwpdk_poller_release(p);
-	}
-	fwi_ctl_unlock();
-	if (rc != 0)
-		return -EBUSY;
-	poller_free(p);
-	return 0;
 }

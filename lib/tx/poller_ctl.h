@@ -6,10 +6,18 @@
 #include "tx/poller.h"
 #include "tx/port.h"
 
+/* poller_ctl.c: nobody can find it any more */
+void fwi_poller_free(struct fwpdk_poller *p);
+
 /* txq_ctl.c */
 int fwi_txq_create(
 	struct fwpdk_poller *p, struct fwi_port *port, uint16_t queue_id, struct fwi_txq **out);
 void fwi_txq_destroy(struct fwi_txq *q);
+
+/* late_pool.c: free a pool of ordinary mbufs, now or when all of them are back */
+void fwi_pool_retire(struct rte_mempool *mp);
+void fwi_pools_sweep(void);
+void fwi_pools_fini(void);
 
 /* service.c */
 void fwi_service_unregister(struct fwpdk_poller *p);

@@ -30,6 +30,8 @@ struct fwi_driver {
 struct fwi_port {
 	uint16_t id;
 	bool used, owned;
+	bool stopper;	   /* a thread is inside fwpdk_port_stop() */
+	uint16_t drainers; /* threads inside fwpdk_port_drain() */
 	enum fwpdk_port_state state;
 	enum fwpdk_mode mode;
 	enum fwpdk_strategy strategy;

@@ -22,6 +22,7 @@ outstanding(const struct fwi_port *port)
 	uint32_t n = 0;
 	unsigned i;
 
+	fwi_ctl_lock(); /* a poller that is destroyed takes its queue away */
 	for (i = 0; i < FWI_PORT_TXQS; i++) {
 		q = port->txq[i];
 		if (q == NULL)
@@ -30,6 +31,7 @@ outstanding(const struct fwi_port *port)
 		n += fwi_txq_staged(q) + fwi_txq_in_driver(q) + (uint32_t)info.in_rings +
 		     q->poller->nwait + q->poller->ndone + q->poller->nfail;
 	}
+	fwi_ctl_unlock();
 	return n;
 }
 
@@ -75,13 +77,14 @@ serve_until_empty(struct fwi_port *port, uint64_t end)
 
 	do {
 		for (i = 0; i < FWI_PORT_TXQS; i++)
-			if (port->txq[i] != NULL)
-				fwi_poller_help(port->txq[i]->poller);
+			fwi_txq_help(&port->txq[i]);
+		fwi_ctl_lock(); /* a poller that is destroyed takes its queue away */
 		if (!empty)
 			note(port, polls);
 		look(port, polls, &still, &turned);
 		empty = outstanding(port) == 0;
 		look(port, polls, &still_after, &none);
+		fwi_ctl_unlock();
 		if (empty && ((still & still_after) | turned) == ~UINT64_C(0))
 			return true;
 		if (++rounds > 64)
@@ -117,6 +120,8 @@ fwpdk_port_drain(uint16_t port_id, uint64_t timeout_us, int may_stop, uint32_t *
 		return -EDEADLK;
 	fwi_ctl_lock();
 	port = fwi_port_get(port_id);
+	if (port != NULL)
+		port->drainers++; /* not closed before we have returned */
 	fwi_ctl_unlock();
 	if (port == NULL)
 		return -ENODEV;
@@ -135,5 +140,8 @@ fwpdk_port_drain(uint16_t port_id, uint64_t timeout_us, int may_stop, uint32_t *
 			outstanding(port));
 	if (left != NULL)
 		*left = outstanding(port);
+	fwi_ctl_lock();
+	port->drainers--;
+	fwi_ctl_unlock();
 	return rc;
 }

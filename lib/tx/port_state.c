@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: start, stop and close of a port, and what it tells about itself. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 #include "core/ethdev.h"
 #include "core/log.h"
 #include "stack/stack.h"
-#include "tx/poller.h"
+#include "tx/poller_ctl.h"
 #include "tx/port.h"
 #include "tx/reclaim.h"
 
@@ -50,31 +51,38 @@ fwpdk_port_start(uint16_t port_id)
 	return rc;
 }
 
-/* A poller whose queue has not been parked yet, or NULL. */
-static struct fwpdk_poller *
-still_running(const struct fwi_port *port)
+/* The slot of a queue that has not been parked yet, and whose it is; or NULL. */
+static struct fwi_txq *const *
+still_running(const struct fwi_port *port, char *name, size_t size)
 {
+	struct fwi_txq *const *found = NULL;
 	unsigned i;
 
-	for (i = 0; i < FWI_PORT_TXQS; i++)
-		if (port->txq[i] != NULL &&
-			__atomic_load_n(&port->txq[i]->state, __ATOMIC_ACQUIRE) == FWI_TXQ_PARK)
-			return port->txq[i]->poller;
-	return NULL;
+	fwi_ctl_lock(); /* a poller that is destroyed takes its queue away */
+	for (i = 0; i < FWI_PORT_TXQS && found == NULL; i++) {
+		if (port->txq[i] == NULL ||
+			__atomic_load_n(&port->txq[i]->state, __ATOMIC_ACQUIRE) != FWI_TXQ_PARK)
+			continue;
+		found = &port->txq[i];
+		snprintf(name, size, "%s", port->txq[i]->poller->name);
+	}
+	fwi_ctl_unlock();
+	return found;
 }
 
 static int
 wait_parked(const struct fwi_port *port, uint64_t timeout_us)
 {
 	uint64_t end = rte_get_tsc_cycles() + timeout_us * (rte_get_tsc_hz() / 1000000);
-	struct fwpdk_poller *p;
+	struct fwi_txq *const *slot;
+	char name[24];
 
-	while ((p = still_running(port)) != NULL) {
-		if (fwi_poller_help(p))
+	while ((slot = still_running(port, name, sizeof(name))) != NULL) {
+		if (fwi_txq_help(slot))
 			continue;
 		if (rte_get_tsc_cycles() >= end) {
 			FWI_LOG(tx, WARNING, "port %u: poller %s did not poll in time", port->id,
-				p->name);
+				name);
 			return -ETIMEDOUT;
 		}
 		usleep(20);
@@ -89,8 +97,13 @@ help_all(const struct fwi_port *port)
 	unsigned i;
 
 	for (i = 0; i < FWI_PORT_TXQS; i++)
-		if (port->txq[i] != NULL)
-			fwi_poller_help(port->txq[i]->poller);
+		fwi_txq_help(&port->txq[i]);
+}
+
+static int
+stop_device(uint16_t port_id)
+{
+	return fwi_eth_started(port_id) ? fwi_eth(port_id)->stop(port_id) : 0;
 }
 
 int
@@ -109,27 +122,33 @@ fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us)
 		rc = -ENODEV;
 	} else if (port->state == FWPDK_PORT_STOPPED) {
 		rc = -EALREADY;
-	} else if (port->state == FWPDK_PORT_STARTED) {
-		port->state = FWPDK_PORT_STOPPING;
-		queues_set(port, FWI_TXQ_PARK);
-		fwi_pollers_publish();
+	} else if (port->stopper) {
+		rc = -EBUSY;
+	} else {
+		port->stopper = true; /* nobody else stops or closes it until we have returned */
+		if (port->state == FWPDK_PORT_STARTED) {
+			port->state = FWPDK_PORT_STOPPING;
+			queues_set(port, FWI_TXQ_PARK);
+			fwi_pollers_publish();
+		}
 	}
 	fwi_ctl_unlock();
 	if (rc != 0)
 		return rc;
 
 	rc = wait_parked(port, timeout_us);
-	if (rc != 0)
-		return rc;
-	if (fwi_eth_started(port_id))
-		rc = fwi_eth(port_id)->stop(port_id);
-	if (rc != 0)
-		return rc;
+	if (rc == 0)
+		rc = stop_device(port_id);
 	fwi_ctl_lock();
-	port->state = FWPDK_PORT_STOPPED;
+	if (rc == 0)
+		port->state = FWPDK_PORT_STOPPED;
 	fwi_ctl_unlock();
-	help_all(port);
-	return 0;
+	if (rc == 0)
+		help_all(port);
+	fwi_ctl_lock();
+	port->stopper = false;
+	fwi_ctl_unlock();
+	return rc;
 }
 
 static int
@@ -140,7 +159,8 @@ close_locked(uint16_t port_id)
 
 	if (port == NULL)
 		return -ENODEV;
-	if (port->state != FWPDK_PORT_STOPPED || fwi_stack_port_used(port_id))
+	if (port->state != FWPDK_PORT_STOPPED || port->stopper || port->drainers != 0 ||
+		fwi_stack_port_used(port_id))
 		return -EBUSY;
 	if (port->owned && port->strategy == FWPDK_STRATEGY_RECEIVER)
 		fwi_close_ring(port);
@@ -156,6 +176,7 @@ close_locked(uint16_t port_id)
 		port->txq[i]->port = NULL;
 	}
 	fwi_port_remove(port);
+	fwi_pools_sweep();
 	return 0;
 }
 

@@ -65,6 +65,7 @@ fwi_tx_init(void)
 void
 fwi_tx_fini(void)
 {
+	fwi_pools_fini();
 	fwi_mem_fini();
 	fwi_producers_fini();
 	fwi_self_fini();

@@ -112,9 +112,9 @@ void
 fwi_txq_destroy(struct fwi_txq *q)
 {
 	fwi_sent_destroy(q);
-	rte_mempool_free(q->map.ext_pool);
+	fwi_pool_retire(q->map.ext_pool);
 	fwi_cpool_destroy(q);
-	rte_mempool_free(q->map.copy_pool);
+	fwi_pool_retire(q->map.copy_pool);
 	rte_free(q->stage);
 	rte_free(q->credit);
 	rte_free(q);
