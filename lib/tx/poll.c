@@ -46,7 +46,11 @@ void
 fwi_take_own_lane(struct fwpdk_poller *p)
 {
 	const struct fwi_producer *pr = fwi_self.producer;
+	unsigned left = rte_ring_count(p->shared);
 
+	/* Without a lane, then or now: what is in the shared ring may be ours. */
+	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
+		take_from(p, p->shared);
 	if (pr != NULL && fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
 		while (!rte_ring_empty(p->lane[pr->id]))
 			take_from(p, p->lane[pr->id]);

@@ -6,6 +6,7 @@
 #include <rte_lcore.h>
 
 #include "rig.h"
+#include "tx/producer.h"
 
 static void *
 on_thread(void *(*fn)(void *), void *arg)
@@ -207,6 +208,40 @@ test_one_of_two_taken(void **state)
 	rig_down();
 }
 
+/* P8, of a thread without a ring of its own: what it injected before it became the owner comes
+ * first. */
+static void *
+take_the_lane(void *k)
+{
+	return (void *)(intptr_t)pkt_inject(k);
+}
+
+static void
+test_order_over_claim(void **state)
+{
+	struct pkt *k[3];
+	unsigned i;
+
+	(void)state;
+	rig_up(&(struct rig_conf){.max_producers = 1});
+	for (i = 0; i < 3; i++)
+		k[i] = pkt_new(1, 1, 1, true);
+	fwi_producers[0].taken = 1; /* somebody else has it */
+	assert_int_equal(pkt_inject(k[0]), STATUS_SUCCESS);
+	fwi_producers[0].taken = 0;
+	assert_null(on_thread(take_the_lane, k[1]));
+	assert_int_equal(fwpdk_poller_claim(rig.p[0]), 0);
+	assert_int_equal(pkt_inject(k[2]), STATUS_SUCCESS);
+	for (i = 0; i < 3; i++)
+		fwpdk_poll(rig.p[0]);
+	assert_int_equal(pkt_completions, 3);
+	for (i = 0; rig.dev[0].seen[i] != k[0]->number; i++)
+		assert_int_not_equal(rig.dev[0].seen[i], k[2]->number);
+	for (i = 0; i < 3; i++)
+		pkt_del(k[i]);
+	rig_down();
+}
+
 /* Many threads want it, one has it. */
 static unsigned inside, most;
 
@@ -263,6 +298,7 @@ main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_lcore_returned),
 		cmocka_unit_test(test_one_of_two_taken),
+		cmocka_unit_test(test_order_over_claim),
 		cmocka_unit_test(test_contend),
 	};
 	static char args[] = "t\0--no-huge\0-m\0"
