@@ -130,7 +130,8 @@ const char *soak_frame_check(const struct rte_mbuf *m, void *port);
 
 /* ledger.c */
 void soak_count(struct soak_status *table, unsigned n, uint32_t status);
-VOID NTAPI soak_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
+VOID NTAPI
+soak_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch);
 /* Inject n items of one family, chained; they are ITEM_FREE and the caller's. */
 void soak_inject(struct soak_item **item, unsigned n, struct soak_handle *handle);
 struct soak_handle *soak_handle_any(bool v6, uint64_t *random);
