@@ -22,7 +22,7 @@
 #define INSIDE	1 /* and 2 */
 #define PARITY	3
 #define PUBLISHED 4
-#include "memory.h"
+#include "memory.inc"
 
 #define LANE	0
 #define SHARED	1

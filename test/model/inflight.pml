@@ -24,7 +24,7 @@
 #define IN_LANE	  1 /* producer's count[h].in */
 #define OUT	  2 /* p->count[h].out, the owner writes */
 #define CLOSING	  3 /* the handle, the destroyer writes */
-#include "memory.h"
+#include "memory.inc"
 
 #define OWNER	  0
 #define INJECTOR  1

@@ -19,7 +19,7 @@
 #define COUNTER	  0 /* the slot of the poller */
 #define TOKEN	  1
 #define PUBLISHED 2
-#include "memory.h"
+#include "memory.inc"
 
 #define WRITER 2
 
