@@ -113,10 +113,10 @@ cleanup(uint16_t port_id, uint16_t queue_id, uint32_t n)
 	if (queue_id >= f->nb_queues)
 		return -EINVAL;
 	q = &f->queue[queue_id];
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	q->n.cleanups++;
 	can = q->knobs.release == FWPDK_FAULT_CLEANUP;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	if (vanished(f))
 		return -ENODEV;
 	return can ? (int)fwi_fault_give(q, n == 0 ? FWPDK_FAULT_ALL : n, false) : -ENOTSUP;

@@ -15,7 +15,6 @@
 
 #include <rte_config.h>
 #include <rte_ethdev.h>
-#include <rte_ticketlock.h>
 
 #include <fwpdk/fault.h>
 
@@ -30,7 +29,7 @@ struct fwi_fault_entry {
 };
 
 struct fwi_fault_queue {
-	rte_ticketlock_t lock;
+	pthread_mutex_t lock; /* threads may share a core: who spins keeps the owner from it */
 	bool verify;
 	struct fwpdk_fault_knobs knobs;
 	uint64_t finish_ticks, refuse_until; /* TSC */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Data path: when the device is finished, and how mbufs go back. */
+#include <string.h>
+
 #include <rte_cycles.h>
 #include <rte_hash_crc.h>
 #include <rte_mbuf.h>
@@ -20,7 +22,16 @@ fwi_fault_random(struct fwi_fault_queue *q)
 uint32_t
 fwi_fault_crc(const struct rte_mbuf *m)
 {
-	return rte_hash_crc(rte_pktmbuf_mtod(m, const void *), m->data_len, 0);
+	const uint8_t *at = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint32_t left = m->data_len, crc = 0, n;
+	uint64_t block[32]; /* rte_hash_crc() wants its bytes aligned */
+
+	for (; left > 0; left -= n, at += n) {
+		n = RTE_MIN(left, (uint32_t)sizeof(block));
+		memcpy(block, at, n);
+		crc = rte_hash_crc(block, n, crc);
+	}
+	return crc;
 }
 
 static inline struct fwi_fault_entry *
@@ -163,11 +174,11 @@ fwi_fault_give(struct fwi_fault_queue *q, uint32_t n, bool unfinished)
 	bool single;
 
 	while (total < n) {
-		rte_ticketlock_lock(&q->lock);
+		pthread_mutex_lock(&q->lock);
 		fwi_fault_ripen(q, rte_rdtsc());
 		k = pick(q, RTE_MIN(n - total, FWI_FAULT_CHUNK), unfinished, out);
 		single = q->knobs.one_by_one;
-		rte_ticketlock_unlock(&q->lock);
+		pthread_mutex_unlock(&q->lock);
 		if (k == 0)
 			break;
 		if (single)

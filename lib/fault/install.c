@@ -46,7 +46,7 @@ queue_new(struct fwpdk_fault *f, unsigned i)
 	struct fwi_fault_queue *q = &f->queue[i];
 	uint32_t size = rte_align32pow2(f->opts.nb_desc);
 
-	rte_ticketlock_init(&q->lock);
+	pthread_mutex_init(&q->lock, NULL);
 	q->nb_desc = f->opts.nb_desc;
 	q->mask = size - 1;
 	q->rs_mask = f->opts.tx_rs_thresh - 1u;
@@ -77,8 +77,9 @@ queues_new(struct fwpdk_fault *f)
 		"fwpdk_fault_queue", f->nb_queues, sizeof(f->queue[0]), RTE_CACHE_LINE_SIZE);
 	if (f->queue == NULL)
 		return -ENOMEM;
-	for (i = 0; rc == 0 && i < f->nb_queues; i++)
-		rc = queue_new(f, i);
+	for (i = 0; i < f->nb_queues; i++)
+		if (queue_new(f, i) != 0)
+			rc = -ENOMEM;
 	return rc;
 }
 
@@ -87,8 +88,10 @@ fault_free(struct fwpdk_fault *f)
 {
 	unsigned i;
 
-	for (i = 0; f->queue != NULL && i < f->nb_queues; i++)
+	for (i = 0; f->queue != NULL && i < f->nb_queues; i++) {
 		rte_free(f->queue[i].entry);
+		pthread_mutex_destroy(&f->queue[i].lock);
+	}
 	rte_free(f->queue);
 	rte_free(f->nic);
 	pthread_mutex_destroy(&f->lock);

@@ -17,14 +17,14 @@ ticks(uint32_t us)
 static void
 queue_set(struct fwi_fault_queue *q, const struct fwpdk_fault_knobs *k, uint64_t now)
 {
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	fwi_fault_ripen(q, now); /* what is finished by the old rules stays so */
 	q->knobs = *k;
 	q->finish_ticks = ticks(k->finish_us);
 	q->refuse_until = k->refuse_us != 0 ? now + ticks(k->refuse_us) : 0;
 	q->refuse_left = k->refuse_calls;
 	q->drop_left = k->drop_one_in;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 }
 
 int
@@ -71,9 +71,9 @@ fwpdk_fault_finish(struct fwpdk_fault *f, uint32_t n)
 	unsigned i;
 
 	for (i = 0; f->queue != NULL && i < f->nb_queues && total < n; i++) {
-		rte_ticketlock_lock(&f->queue[i].lock);
+		pthread_mutex_lock(&f->queue[i].lock);
 		total += fwi_fault_finish_n(&f->queue[i], n - total);
-		rte_ticketlock_unlock(&f->queue[i].lock);
+		pthread_mutex_unlock(&f->queue[i].lock);
 	}
 	return total;
 }
@@ -110,12 +110,12 @@ fwpdk_fault_counts(struct fwpdk_fault *f, struct fwpdk_fault_counts *counts)
 		fwi_fault_nic_counts(f->nic, counts);
 	for (i = 0; f->queue != NULL && i < f->nb_queues; i++) {
 		q = &f->queue[i];
-		rte_ticketlock_lock(&q->lock);
+		pthread_mutex_lock(&q->lock);
 		fwi_fault_ripen(q, rte_rdtsc());
 		add(counts, &q->n);
 		counts->held += q->tail - q->head;
 		counts->finished += q->done - q->head;
-		rte_ticketlock_unlock(&q->lock);
+		pthread_mutex_unlock(&q->lock);
 	}
 	pthread_mutex_lock(&f->lock);
 	counts->starts = f->starts;

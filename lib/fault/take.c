@@ -37,7 +37,7 @@ begin(struct fwi_fault_queue *q, uint16_t n)
 {
 	uint32_t want;
 
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	if (n == 0) {
 		q->n.empty_bursts++;
 		want = 0;
@@ -46,7 +46,7 @@ begin(struct fwi_fault_queue *q, uint16_t n)
 		q->n.offered += n;
 		want = appetite(q, n);
 	}
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	return want;
 }
 
@@ -58,11 +58,11 @@ release_before(struct fwi_fault_queue *q, uint16_t n)
 	uint64_t used;
 	bool vanished;
 
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	rule = q->knobs.release;
 	vanished = q->knobs.vanished;
 	used = q->tail - q->head;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	if (vanished || rule == FWPDK_FAULT_NEVER)
 		return;
 	if (rule == FWPDK_FAULT_NEXT_BURST || (rule == FWPDK_FAULT_IN_BURST && n != 0))
@@ -79,9 +79,9 @@ release_after(struct fwi_fault_queue *q)
 {
 	bool due;
 
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	due = q->knobs.release == FWPDK_FAULT_IN_BURST && !q->knobs.vanished;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	if (due)
 		fwi_fault_give(q, FWPDK_FAULT_ALL, false);
 }
@@ -139,7 +139,7 @@ take_chunk(struct fwi_fault_queue *q, struct rte_mbuf **mbufs, uint32_t n)
 	enum verdict v = TAKE;
 	uint64_t now;
 
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	now = rte_rdtsc();
 	for (i = 0; i < n; i++) {
 		v = judge(q, mbufs[i]);
@@ -152,7 +152,7 @@ take_chunk(struct fwi_fault_queue *q, struct rte_mbuf **mbufs, uint32_t n)
 	}
 	q->n.taken += i;
 	q->n.dropped += ndropped;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	while (ndropped > 0)
 		rte_pktmbuf_free(dropped[--ndropped]);
 	return i;
@@ -185,7 +185,7 @@ fwi_fault_status(void *queue, uint16_t offset)
 	uint64_t back = q->nb_desc - offset; /* 1 = the last one filled */
 	int rc = RTE_ETH_TX_DESC_DONE;
 
-	rte_ticketlock_lock(&q->lock);
+	pthread_mutex_lock(&q->lock);
 	q->n.status++;
 	fwi_fault_ripen(q, rte_rdtsc());
 	if (q->knobs.vanished)
@@ -196,6 +196,6 @@ fwi_fault_status(void *queue, uint16_t offset)
 		rc = -EINVAL;
 	else if (back <= q->tail - q->head && q->tail - back >= fwi_fault_reported(q))
 		rc = RTE_ETH_TX_DESC_FULL;
-	rte_ticketlock_unlock(&q->lock);
+	pthread_mutex_unlock(&q->lock);
 	return rc;
 }

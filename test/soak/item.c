@@ -16,6 +16,21 @@ static struct {
 } wire[PACKETS];
 
 static uint32_t
+crc_of(const void *bytes, uint32_t left, uint32_t crc)
+{
+	const uint8_t *at = bytes;
+	uint64_t block[32]; /* rte_hash_crc() wants its bytes aligned */
+	uint32_t n;
+
+	for (; left > 0; left -= n, at += n) {
+		n = RTE_MIN(left, (uint32_t)sizeof(block));
+		memcpy(block, at, n);
+		crc = rte_hash_crc(block, n, crc);
+	}
+	return crc;
+}
+
+static uint32_t
 write_ip(uint8_t *ip, bool v6, uint32_t payload, uint32_t id, unsigned net, uint64_t *random)
 {
 	uint32_t len = (v6 ? 48 : 28) + payload, udp = v6 ? 40 : 20, i;
@@ -81,7 +96,7 @@ packet_build(struct soak_packet *p, struct soak_item *item, uint32_t id, uint64_
 		rte_panic("no memory\n");
 	write_ip(p->buf + p->lead, item->v6, payload, id, soak_below(random, SOAK_NETS), random);
 	wire[id].len = len;
-	wire[id].crc = rte_hash_crc(p->buf + p->lead, len, 0);
+	wire[id].crc = crc_of(p->buf + p->lead, len, 0);
 	cut(p, random);
 }
 
@@ -95,7 +110,7 @@ item_crc(const struct soak_item *item)
 
 	for (i = 0; i < item->npackets; i++) {
 		p = &item->packet[i];
-		crc = rte_hash_crc(p->buf + p->lead, p->size - p->lead, crc);
+		crc = crc_of(p->buf + p->lead, p->size - p->lead, crc);
 	}
 	return crc;
 }
@@ -235,7 +250,7 @@ soak_frame_check(const struct rte_mbuf *m, void *arg)
 			skip -= m->data_len;
 			continue;
 		}
-		crc = rte_hash_crc(
+		crc = crc_of(
 			rte_pktmbuf_mtod_offset(m, const void *, skip), m->data_len - skip, crc);
 		skip = 0;
 	}
