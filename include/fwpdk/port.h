@@ -130,7 +130,9 @@ int fwpdk_port_wants(
  * @param port_id ethdev port whose queues first_queue .. first_queue+nb_queues-1 are set up
  * @param opts    options or NULL; not kept
  * @return 0; -ENODEV library not initialised or no such port; -EEXIST already attached;
- *         -EINVAL bad option, queue out of range; -ENOMEM; -ENOSPC table full (32 ports)
+ *         -EINVAL bad option, queue out of range; -ENOMEM; -ENOSPC table full (32 ports);
+ *         -ENOTSUP the device must not be driven in this mode (net_memif with zero-copy=yes: only
+ *         in copy mode; net_bonding in broadcast mode: not at all)
  */
 int fwpdk_port_attach(uint16_t port_id, const struct fwpdk_port_opts *opts);
 

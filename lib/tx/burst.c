@@ -64,6 +64,7 @@ credit_taken(struct fwi_txq *q, uint32_t n)
 bool
 fwi_txq_burst(struct fwi_txq *q)
 {
+	struct rte_mbuf *before[FWI_TX_BURST];
 	bool moved = false;
 	uint16_t n, sent;
 
@@ -73,12 +74,17 @@ fwi_txq_burst(struct fwi_txq *q)
 		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
 		if (q->sent != NULL)
 			fwi_sent_note(q, q->stage + q->head, n);
+		if (unlikely(q->ncredit != 0))
+			memcpy(before, q->stage + q->head, n * sizeof(before[0]));
 		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
 		if (q->sent != NULL)
 			fwi_sent_keep(q, q->stage + q->head, n, sent);
 		q->bursts++;
-		if (unlikely(q->ncredit != 0))
+		if (unlikely(q->ncredit != 0)) {
+			if (sent < n)
+				fwi_credit_follow(q, before, n, sent);
 			credit_taken(q, sent);
+		}
 		q->head += sent;
 		moved |= sent != 0;
 		if (sent < n) {

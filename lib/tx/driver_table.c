@@ -33,6 +33,9 @@ static const struct fwi_driver drivers[] = {
 	/* sends pkt_len bytes from the first segment: a chain would leak memory onto the wire */
 	{"net_af_xdp", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_IN_BURST, FWI_MEM_ANY, false, true, ALL,
 		IN_BURST_COMPLETION},
+	/* as their members, which come and go: what is right for all of them */
+	{"net_bonding", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, true, ALL, NULL},
+	{"net_failsafe", FWPDK_MODE_COPY, FWPDK_STRATEGY_NONE, FWI_MEM_FD, false, true, ALL, NULL},
 	{"net_e1000_em", FWPDK_MODE_CPOOL, FWPDK_STRATEGY_DESC_DONE, FWI_MEM_DMA, false, false, 1,
 		DESC_COMPLETION},
 	/* has done_cleanup too, but that kills a queue which carried a chain */

@@ -56,6 +56,9 @@ int fwi_port_opts_fill(const struct fwpdk_port_opts *user, struct fwpdk_port_opt
 unsigned fwi_ports_busy(void);
 int fwi_port_hook(uint16_t port_id, struct rte_ether_addr *mac);
 
+/* port_gate.c: -ENOTSUP after a line if the port must not be driven so. */
+int fwi_port_gate(uint16_t port_id, const struct rte_eth_dev_info *info, enum fwpdk_mode mode);
+
 /* close_ring.c */
 void fwi_close_ring(const struct fwi_port *port);
 

@@ -175,6 +175,9 @@ bring_up(uint16_t port_id, struct fwpdk_port_opts *o, struct rte_mempool **pool)
 		rc = rte_eth_dev_info_get(port_id, &info);
 	if (rc != 0)
 		return failed(port_id, "rte_eth_dev_info_get", rc);
+	rc = fwi_port_gate(port_id, &info, o->mode);
+	if (rc != 0)
+		return rc;
 	min_rx = fwi_driver_find(info.driver_name)->min_rx_queues;
 	if (min_rx == 0xff)
 		min_rx = (uint8_t)o->nb_queues;

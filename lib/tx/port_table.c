@@ -170,6 +170,8 @@ fwi_port_add(uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwi_po
 	rc = rte_eth_dev_info_get(port_id, &info);
 	if (rc == 0)
 		rc = rte_eth_dev_conf_get(port_id, &conf);
+	if (rc == 0)
+		rc = fwi_port_gate(port_id, &info, port->opts.mode);
 	if (rc != 0)
 		return rc;
 	if ((uint32_t)port->opts.first_queue + port->opts.nb_queues > info.nb_tx_queues) {

@@ -104,6 +104,10 @@ bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
 void fwi_txq_drain_foreign(struct fwi_txq *q);
 void fwi_txq_expire(struct fwi_txq *q, uint64_t now);
 
+/* credit.c, owner thread. After a burst of n from the head, of which sent were taken. */
+void fwi_credit_follow(
+	struct fwi_txq *q, struct rte_mbuf *const *before, uint16_t n, uint16_t sent);
+
 /* park.c, owner thread: act on a state change. */
 void fwi_txq_state_changed(struct fwi_txq *q);
 /* Take back everything staged; its NBLs end with status. */

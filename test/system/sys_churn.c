@@ -13,6 +13,7 @@
  *                                  for their completion
  *     cycles N                     stop and start the port, with traffic in between
  *     drain MICROSECONDS MAY-STOP  fwpdk_port_drain()
+ *     member-del NAME | member-add NAME  of a bonded port
  *     stats
  *     end                          everything down; also at the end of the input
  *
@@ -28,6 +29,7 @@
 
 #include <rte_cycles.h>
 #include <rte_eal.h>
+#include <rte_eth_bond.h>
 #include <rte_ethdev.h>
 #include <rte_ring.h>
 
@@ -245,17 +247,27 @@ print_line(int rc, uint32_t left, uint64_t begin)
 	fflush(stdout);
 }
 
+static int
+member(const char *name, int (*change)(uint16_t bond, uint16_t member))
+{
+	uint16_t id;
+	int rc = rte_eth_dev_get_port_by_name(name, &id);
+
+	return rc != 0 ? rc : change(target.eth_port, id);
+}
+
 /* False: the end. */
 static bool
 command(const char *line)
 {
-	char word[16] = "";
+	char word[16] = "", name[64] = "";
 	unsigned long a = 0, b = 0;
 	uint64_t begin = rte_rdtsc();
 	uint32_t left = 0;
 	int rc = 0;
 
 	sscanf(line, "%15s %lu %lu", word, &a, &b);
+	sscanf(line, "%15s %63s", word, name);
 	if (strcmp(word, "end") == 0)
 		return false;
 	if (strcmp(word, "run") == 0)
@@ -268,6 +280,10 @@ command(const char *line)
 		rc = cycles((uint32_t)a);
 	else if (strcmp(word, "drain") == 0)
 		rc = fwpdk_port_drain(target.eth_port, a, (int)b, &left);
+	else if (strcmp(word, "member-del") == 0)
+		rc = member(name, rte_eth_bond_slave_remove);
+	else if (strcmp(word, "member-add") == 0)
+		rc = member(name, rte_eth_bond_slave_add);
 	else if (strcmp(word, "stats") != 0)
 		rc = -1;
 	print_line(rc, left, begin);

@@ -7,7 +7,8 @@ test_known(void **state)
 {
 	static const char *const in_burst[] = {
 		"net_null", "net_pcap", "net_tap", "net_af_packet", "net_vhost", "net_af_xdp"};
-	static const char *const copied[] = {"net_virtio_user", "net_memif", "net_virtio"};
+	static const char *const copied[] = {
+		"net_virtio_user", "net_memif", "net_virtio", "net_bonding", "net_failsafe"};
 	static const char *const nics[] = {"net_e1000_em", "net_e1000_igb", "net_igc", "net_ixgbe",
 		"net_ixgbe_vf", "net_i40e", "net_iavf", "net_ice", "net_vmxnet3"};
 	const struct fwi_driver *d;
