@@ -3,7 +3,7 @@
  * Injects all the time while whoever started it stops ports and takes their peers away, and
  * keeps a ledger of how each NBL ended.
  *
- *     sys_churn <EAL> -- --to=ETHPORT,ADDRESS,MAC,UDPPORT,FILE [--mode=auto|cpool|copy]
+ *     sys_churn <EAL> -- --to=ETHPORT,ADDRESS,MAC,UDPPORT,FILE [--mode=auto|cpool|extbuf|copy]
  *         [--threads=N] [--window=N in flight] [--ring]
  *
  * Reads commands from standard input and answers each with one line of JSON:
@@ -357,6 +357,7 @@ arguments(int argc, char **argv)
 		case 'm':
 			mode = optarg[1] == 'u'	  ? FWPDK_MODE_AUTO
 			       : optarg[1] == 'p' ? FWPDK_MODE_CPOOL
+			       : optarg[1] == 'x' ? FWPDK_MODE_EXTBUF
 						  : FWPDK_MODE_COPY;
 			break;
 		case 'T':
