@@ -60,6 +60,7 @@ idle_json(const struct result *r, json_t *o)
 	json_object_set_new(o, "mode", json_string(r->target->info.mode_name));
 	json_object_set_new(o, "strategy", json_string(r->target->info.strategy_name));
 	json_object_set_new(o, "idle_bound_us", json_integer(r->target->info.idle_bound_us));
+	json_object_set_new(o, "completion", json_string(r->target->info.completion));
 }
 
 static json_t *

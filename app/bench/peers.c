@@ -33,9 +33,9 @@ static struct {
 	pid_t pid;
 	int pipe; /* end of file ends the child */
 } peers[] = {
-	{"net_virtio_user0", "path=%s/vhost,queue_size=256", "net_vhost0,iface=%s/vhost", "vhost",
+	{"net_virtio_user0", "path=%s/vhost,queue_size=1024", "net_vhost0,iface=%s/vhost", "vhost",
 		true, 0, -1},
-	{"net_vhost0", "iface=%s/virtio", "net_virtio_user0,queue_size=256,path=%s/virtio",
+	{"net_vhost0", "iface=%s/virtio", "net_virtio_user0,queue_size=1024,path=%s/virtio",
 		"virtio", false, 0, -1},
 	{"net_memif0", MEMIF "client", "net_memif0," MEMIF "server", "memif", true, 0, -1},
 };

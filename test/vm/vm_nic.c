@@ -389,6 +389,7 @@ work(void)
 {
 	fprintf(vm_client.out, "port %s %s %s %d\n", info.driver, info.mode_name,
 		info.strategy_name, info.idle_bound_us);
+	fprintf(vm_client.out, "meaning %s\n", info.completion);
 	if (!lazy && info.idle_bound_us < 0)
 		vm_fault("the default mode has no idle bound");
 	if (cycles != 0) {
