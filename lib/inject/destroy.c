@@ -81,6 +81,7 @@ close_entry(uint64_t v, struct fwi_handle *e)
 	fwi_ctl_lock();
 	if (v != 0 && (e->live == v || e->closing == v)) {
 		__atomic_store_n(&e->closing, v, __ATOMIC_RELEASE);
+		fwi_may_send(fwi_handle_index((HANDLE)(uintptr_t)v), 0, 0);
 		__atomic_store_n(&e->send4, 0, __ATOMIC_RELEASE);
 		__atomic_store_n(&e->send6, 0, __ATOMIC_RELEASE);
 		__atomic_store_n(&e->live, 0, __ATOMIC_RELEASE);

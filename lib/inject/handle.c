@@ -11,6 +11,7 @@
 #include "inject/handle.h"
 #include "inject/inject.h"
 #include "inject/telemetry.h"
+#include "tx/poller.h"
 #include "tx/stats.h"
 
 #define ALL_TYPES                                                           \
@@ -125,6 +126,7 @@ entry_fill(struct fwi_handle *e, uint32_t index, ADDRESS_FAMILY family, UINT32 f
 	v = e->generation << 16 | index;
 	__atomic_store_n(&e->send4, network && family == AF_INET ? v : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&e->send6, network && family != AF_INET ? v : 0, __ATOMIC_RELAXED);
+	fwi_may_send(index, e->send4, e->send6);
 	__atomic_store_n(&e->live, v, __ATOMIC_RELEASE);
 	*out = (HANDLE)(uintptr_t)v;
 }

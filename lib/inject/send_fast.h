@@ -5,6 +5,8 @@
  * front of the queue. It is checked, recorded, mapped and staged at once. Whatever is
  * different goes the general way, where every check is made again: nothing has been
  * changed by then.
+ *
+ * Written for few instructions: doc/decisions/fastpath.md.
  */
 #ifndef FWI_SEND_FAST_H
 #define FWI_SEND_FAST_H
@@ -19,18 +21,69 @@
 #include "tx/poller.h"
 #include "tx/producer.h"
 
-/* All that makes an NBL ordinary, one NB and one MDL apart. */
+/* What the checks of a plain NBL found. */
+struct fwi_plain {
+	uint8_t *ip;
+	uint32_t total;
+	const struct fwi_hop4 *e;
+	struct fwi_txq *q;
+};
+
+/* All that makes an NBL ordinary but its Next. One OR: none of it is ever set. */
 static inline bool
-fwi_plain_list(const NET_BUFFER_LIST *nbl, const struct fwi_nbl_hot *hot)
+fwi_plain_list(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
 {
-	return hot->next == NULL && __atomic_load_n(&hot->complete, __ATOMIC_RELAXED) == NULL &&
-	       ((hot->nbl_flags & NDIS_NBL_FLAGS_SEND_READ_ONLY) |
-		       (uint32_t)__atomic_load_n(&hot->child_refs, __ATOMIC_RELAXED)) == 0 &&
-	       ((uintptr_t)nbl->ParentNetBufferList |
+	const struct fwi_nbl_hot *hot = (const void *)nbl;
+
+	return ((uintptr_t)__atomic_load_n(&hot->complete, __ATOMIC_RELAXED) |
+		       (hot->nbl_flags & NDIS_NBL_FLAGS_SEND_READ_ONLY) |
+		       (uint32_t)__atomic_load_n(&hot->child_refs, __ATOMIC_RELAXED) |
+		       (uintptr_t)nbl->ParentNetBufferList |
 		       (uintptr_t)nbl->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] |
 		       (uintptr_t)nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo] |
 		       (uintptr_t)nbl->NetBufferListInfo[Ieee8021QNetBufferListInfo] |
-		       (uintptr_t)nbl->NetBufferListInfo[UdpSegmentationOffloadInfo]) == 0;
+		       (uintptr_t)nbl->NetBufferListInfo[UdpSegmentationOffloadInfo] |
+		       (uintptr_t)nb->Next) == 0;
+}
+
+/* One MDL with the whole IPv4 packet, and room for the Ethernet header before it. */
+static inline bool
+fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
+{
+	const MDL *mdl = nb->CurrentMdl;
+	uint32_t off = nb->CurrentMdlOffset, len = nb->DataLength;
+
+	if (unlikely(mdl == NULL))
+		return false;
+	if (unlikely(off < FWI_L2_LEN))
+		return false;
+	if (unlikely(len < 20))
+		return false;
+	if (unlikely((uint64_t)off + len > mdl->ByteCount))
+		return false;
+	if (unlikely(nb->DataOffset < FWI_L2_LEN))
+		return false;
+	pl->ip = fwi_mdl_va(mdl) + off;
+	if (unlikely(pl->ip[0] != 0x45))
+		return false;
+	pl->total = rte_be_to_cpu_16(*(const unaligned_uint16_t *)(pl->ip + 2));
+	return likely(pl->total - 20 <= len - 20);
+}
+
+/* Next hop known, and a queue that the fast path may use. */
+static inline bool
+fwi_plain_hop(const struct fwpdk_poller *p, struct fwi_plain *pl)
+{
+	uint32_t dst;
+
+	memcpy(&dst, pl->ip + 16, sizeof(dst));
+	pl->e = fwi_hop4_slot(p->hops, dst);
+	if (unlikely(pl->e->key != (p->default_key | dst)))
+		return false;
+	if (unlikely(pl->total > pl->e->hop.mtu))
+		return false;
+	pl->q = p->of_hop[pl->e->hop.user];
+	return true;
 }
 
 /*
@@ -45,79 +98,34 @@ fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, NET_BUFFER_LIST 
 	m->pkt_len = len;
 	m->data_len = (uint16_t)len;
 	m->buf_len = (uint16_t)len;
-	*fwi_tag(m) = (uintptr_t)nbl | FWI_TAG_SOLO;
+	*fwi_tag(m) = (uintptr_t)nbl + FWI_TAG_SOLO;
 }
 
-/* False: not taken, nothing changed. */
-static inline bool
-fwi_send_fast(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, UINT32 flags,
-	COMPARTMENT_ID compartment, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+/* The caller has recorded the NBL, and there is a free mbuf at the tail. */
+static inline void
+fwi_fast_stage(struct fwi_txq *q, const struct fwi_plain *pl, NET_BUFFER_LIST *nbl)
 {
-	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
-	struct fwi_handle *entry;
-	struct fwi_count *count;
-	const struct fwi_hop4 *e;
-	const NET_BUFFER *nb;
-	struct fwi_txq *q;
-	const MDL *mdl;
-	uint32_t off, total, dst;
-	uint8_t *ip;
+	uint8_t *frame = pl->ip - FWI_L2_LEN;
 
-	if (unlikely(!fwi_poller_mine(p) || !__atomic_load_n(&p->fast, __ATOMIC_RELAXED) ||
-		     p->wait_head != NULL || fn == NULL ||
-		     (flags | ((uint32_t)compartment & ~FWPDK_DEFAULT_COMPARTMENT)) != 0 ||
-		     nbl == NULL || p->sample_left == 1))
-		return false;
-	nb = hot->first_nb;
-	if (unlikely(!fwi_plain_list(nbl, hot) || nb == NULL || nb->Next != NULL))
-		return false;
-
-	mdl = nb->CurrentMdl;
-	off = nb->CurrentMdlOffset;
-	if (unlikely(mdl == NULL || nb->DataLength < 20 || off < FWI_L2_LEN ||
-		     off > mdl->ByteCount || nb->DataLength > mdl->ByteCount - off ||
-		     nb->DataOffset < FWI_L2_LEN))
-		return false;
-	ip = fwi_mdl_va(mdl) + off;
-	total = (uint32_t)ip[2] << 8 | ip[3];
-	memcpy(&dst, ip + 16, sizeof(dst));
-	if (unlikely(ip[0] != 0x45 || total < 20 || total > nb->DataLength))
-		return false;
-	e = fwi_hop4_slot(p->hops, dst);
-	if (unlikely(e->key != fwi_hop4_key(p->default_comp, dst) || e->hop.user == 0 ||
-		     total > e->hop.mtu))
-		return false;
-	q = p->q[e->hop.user - 1];
-	if (unlikely(q->map.nfree == 0 || q->tail == q->cap))
-		return false;
-	if (unlikely(hot->handle != 0 && hot->handle != (uintptr_t)handle))
-		return false;
-
-	/* Counted before the handle is looked at: see destroy.c. */
-	count = &p->count[(uintptr_t)handle & p->handle_mask];
-	entry = &fwi_handles[(uintptr_t)handle & p->handle_mask];
-	__atomic_store_n(&count->in, count->in + 1, __ATOMIC_RELAXED);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (unlikely(__atomic_load_n(&entry->send4, __ATOMIC_RELAXED) != (uintptr_t)handle ||
-		     handle == NULL)) {
-		__atomic_store_n(&count->in, count->in - 1, __ATOMIC_RELAXED);
-		return false;
-	}
-
-	p->sample_left--;
-	hot->complete = (void *)fn;
-	hot->context = context;
-	hot->handle = (uintptr_t)handle;
-	hot->inj_context = inj_context;
-	hot->status = 0;
-	hot->pending = 0;
-	memcpy(ip - FWI_L2_LEN, e->hop.l2, FWI_L2_LEN);
-	q->stage[q->tail] = q->map.free[--q->map.nfree];
-	fwi_fast_mbuf(q->stage[q->tail], ip - FWI_L2_LEN, total + FWI_L2_LEN, nbl);
+	memcpy(frame, pl->e->hop.l2, FWI_L2_LEN);
+	fwi_fast_mbuf(q->stage[q->tail], frame, pl->total + FWI_L2_LEN, nbl);
 	q->tail++;
 	q->packets++;
-	q->bytes += total;
-	return true;
+	q->bytes += pl->total;
+}
+
+/* False: the handle cannot send that packet; it is counted in otherwise. */
+static inline bool
+fwi_fast_count(struct fwpdk_poller *p, HANDLE handle, uint32_t n)
+{
+	struct fwi_own_count *count = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
+
+	/* Counted before the handle is looked at: see destroy.c. */
+	fwi_bump(&count->in, n);
+	if (likely(__atomic_load_n(&count->send4, __ATOMIC_RELAXED) == (uintptr_t)handle))
+		return true;
+	fwi_bump(&count->in, -(uint64_t)n);
+	return false;
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include "tx/producer.h"
 
 static NTSTATUS
-take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_count *count)
+take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 {
 	NTSTATUS status = fwi_accept_arguments(c);
 	uint32_t i;
@@ -42,7 +42,7 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_count *count)
 NTSTATUS
 fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c)
 {
-	struct fwi_count *count = &p->count[fwi_handle_index(c->handle)];
+	struct fwi_own_count *count = &p->count[fwi_handle_index(c->handle)];
 	NTSTATUS status;
 
 	/* Counted before the handle is looked at: see destroy.c. */

@@ -17,7 +17,7 @@
 #define FWI_TAG_EMPTY UINT64_C(8)  /* detached: the driver has it, its NBL is done */
 #define FWI_TAG_BITS  UINT64_C(63) /* NBLs are 64-byte aligned */
 
-extern int fwi_tag_offset;
+extern int fwi_tag_offset __attribute__((visibility("hidden")));
 
 static inline uint64_t *
 fwi_tag(struct rte_mbuf *m)

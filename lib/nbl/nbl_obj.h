@@ -32,6 +32,22 @@ struct fwi_nbl_hot {
 	int32_t child_refs;
 };
 
+/* status and pending at once; 0 = a plain success. */
+static inline uint64_t
+fwi_nbl_outcome(const struct fwi_nbl_hot *hot)
+{
+	uint64_t both;
+
+	__builtin_memcpy(&both, &hot->status, sizeof(both));
+	return both;
+}
+
+static inline void
+fwi_nbl_outcome_clear(struct fwi_nbl_hot *hot)
+{
+	__builtin_memset(&hot->status, 0, sizeof(uint64_t));
+}
+
 struct fwi_history {
 	uint64_t handle; /* 0 = unused */
 	void *context;

@@ -29,13 +29,39 @@ fwi_txq_room(struct fwi_txq *q)
 		memset(q->credit + n, 0, (q->cap - n) * sizeof(q->credit[0]));
 	}
 	q->head = 0;
-	q->tail = n;
+	q->tail = q->ready = n; /* ready was at cap too */
 	return q->cap - n;
+}
+
+void
+fwi_txq_unready(struct fwi_txq *q)
+{
+	uint32_t n = q->ready - q->tail;
+
+	memcpy(q->map.free + q->map.nfree, q->stage + q->tail, n * sizeof(q->stage[0]));
+	q->map.nfree += n;
+	q->ready = q->tail;
+}
+
+void
+fwi_txq_make_ready(struct fwi_txq *q)
+{
+	uint32_t n;
+
+	fwi_txq_unready(q);
+	n = RTE_MIN(RTE_MIN(q->map.nfree, q->cap - q->tail), FWI_READY);
+	q->map.nfree -= n;
+	memcpy(q->stage + q->tail, q->map.free + q->map.nfree, n * sizeof(q->stage[0]));
+	q->ready = q->tail + n;
 }
 
 void
 fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
 {
+	if (q->tail != q->ready)
+		q->map.free[q->map.nfree++] = q->stage[q->tail];
+	else
+		q->ready++;
 	q->stage[q->tail] = pkt->m;
 	if (credit != 0) {
 		q->credit[q->tail] = credit;
@@ -44,6 +70,8 @@ fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
 	q->tail++;
 	q->packets++;
 	q->bytes += pkt->len;
+	if (q->fast && q->tail == q->ready)
+		fwi_txq_make_ready(q);
 }
 
 /* Copies that the driver took: their NBLs need not wait for a release. */
@@ -59,6 +87,20 @@ credit_taken(struct fwi_txq *q, uint32_t n)
 		q->credit[i] = 0;
 		q->ncredit--;
 	}
+}
+
+/* Nothing is staged: take in what came back, and begin at the front again. */
+static void
+restock(struct fwi_txq *q)
+{
+	if (likely(q->fast && q->cache != NULL && q->tail == q->ready) &&
+		likely(fwi_cpool_harvest_ready(q)))
+		return;
+	fwi_txq_collect(q);
+	fwi_txq_unready(q);
+	q->head = q->tail = q->ready = 0;
+	if (q->fast)
+		fwi_txq_make_ready(q);
 }
 
 bool
@@ -93,22 +135,22 @@ fwi_txq_burst(struct fwi_txq *q)
 		}
 	}
 	if (q->head == q->tail) {
-		q->head = q->tail = 0;
+		restock(q);
 		moved |= !q->blocked;
+	} else {
+		fwi_txq_collect(q);
 	}
 	if (moved)
 		q->stuck_since = 0;
 	return moved;
 }
 
-void
-fwi_txq_drain_foreign(struct fwi_txq *q)
+static __rte_noinline void
+drain_foreign(struct fwi_txq *q)
 {
 	struct rte_mbuf *m[64];
 	unsigned n, i, left = q->pool_size;
 
-	if (q->foreign_ring == NULL)
-		return;
 	while (left > 0) {
 		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
 		if (n == 0)
@@ -118,6 +160,15 @@ fwi_txq_drain_foreign(struct fwi_txq *q)
 		q->foreign += n;
 		left -= RTE_MIN(left, n);
 	}
+}
+
+void
+fwi_txq_collect(struct fwi_txq *q)
+{
+	if (q->foreign_ring != NULL && unlikely(!rte_ring_empty(q->foreign_ring)))
+		drain_foreign(q);
+	if (q->cache != NULL && q->cache->len != 0)
+		fwi_cpool_harvest(q);
 }
 
 /* One staged packet will not be sent. */
@@ -157,11 +208,12 @@ fwi_txq_flush(struct fwi_txq *q, int32_t status)
 {
 	uint32_t i;
 
+	fwi_txq_unready(q);
 	for (i = q->head; i < q->tail; i++) {
 		unstage(q, q->stage[i], q->credit[i], status);
 		q->credit[i] = 0;
 	}
-	q->head = q->tail = 0;
+	q->head = q->tail = q->ready = 0;
 	q->ncredit = 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Data path: NBLs that are done, and their completion functions. */
 #include <rte_cycles.h>
-#include <rte_prefetch.h>
 
 #include <fwpsk.h>
 
@@ -29,7 +28,7 @@ fwi_nbl_credit(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, uint32_t n, int32_t
 		p->extra -= n;
 }
 
-static __rte_noinline void
+static void
 count_failed(struct fwpdk_poller *p, int32_t status)
 {
 	struct fwi_status_count *s = p->failed;
@@ -42,33 +41,45 @@ count_failed(struct fwpdk_poller *p, int32_t status)
 	__atomic_store_n(&s->count, s->count + 1, __ATOMIC_RELAXED);
 }
 
-static __rte_noinline void
+static void
 sample_latency(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
 	fwi_hist_add(&p->latency, rte_rdtsc() - FWI_NBL(nbl)->t0);
 }
 
+/* Not the plain case: status or a sample to be looked at. */
+static __rte_noinline void
+complete_special(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	const struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+
+	if (hot->pending & FWI_PENDING_SAMPLED)
+		sample_latency(p, nbl);
+	if (hot->status != 0)
+		count_failed(p, hot->status);
+}
+
+/* Next is NULL already. */
 static inline void
-complete(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+complete(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, struct fwi_own_count *counts, uint64_t mask)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 	FWPS_INJECT_COMPLETE0 fn = (FWPS_INJECT_COMPLETE0)hot->complete;
-	struct fwi_count *count = &p->count[hot->handle & p->handle_mask];
+	struct fwi_own_count *count = &counts[hot->handle & mask];
 
-	if (unlikely(hot->pending & FWI_PENDING_SAMPLED))
-		sample_latency(p, nbl);
-	if (unlikely(hot->status != 0))
-		count_failed(p, hot->status);
-	hot->next = NULL;
+	if (unlikely(fwi_nbl_outcome(hot) != 0))
+		complete_special(p, nbl);
 	/* From here on the list is the client's again. */
 	__atomic_store_n(&hot->complete, NULL, __ATOMIC_RELEASE);
 	fn(hot->context, nbl, p->dispatch);
-	__atomic_store_n(&count->out, count->out + 1, __ATOMIC_RELEASE);
+	fwi_bump(&count->out, 1);
 }
 
 int
 fwi_run_completions(struct fwpdk_poller *p)
 {
+	struct fwi_own_count *counts = p->count;
+	const uint64_t mask = p->handle_mask;
 	NET_BUFFER_LIST *nbl, *next;
 	uint32_t i;
 	int n;
@@ -77,11 +88,8 @@ fwi_run_completions(struct fwpdk_poller *p)
 		return 0;
 	fwi_self.callbacks++;
 	/* A callback may inject, and may free mbufs it received from our own queue (net_ring). */
-	for (i = 0; i < p->ndone; i++) {
-		if (i + 4 < p->ndone)
-			rte_prefetch0(p->done[i + 4]);
-		complete(p, p->done[i]);
-	}
+	for (i = 0; i < p->ndone; i++)
+		complete(p, p->done[i], counts, mask);
 	n = (int)p->ndone;
 	p->ndone = 0;
 
@@ -90,7 +98,8 @@ fwi_run_completions(struct fwpdk_poller *p)
 	p->fail_tail = &p->fail_head;
 	for (; nbl != NULL; nbl = next, n++) {
 		next = nbl->Next;
-		complete(p, nbl);
+		nbl->Next = NULL;
+		complete(p, nbl, counts, mask);
 		p->nfail--;
 	}
 	fwi_self.callbacks--;

@@ -36,16 +36,26 @@ record_init(struct rte_mempool *mp, void *arg, void *obj, unsigned idx)
 	fwi_extbuf_init(obj);
 }
 
+/* A closed cache: every put goes to the pool's ops. */
+static void
+cache_shut(struct rte_mempool_cache *c)
+{
+	c->size = c->flushthresh = 0;
+}
+
 static int
 pool_populate(struct fwi_txq *q, int socket, uint32_t size, const char *name)
 {
 	struct rte_pktmbuf_pool_private priv = {.mbuf_priv_size = FWI_PRIV_ROOM};
+	unsigned i;
 	int rc;
 
-	q->cpool = rte_mempool_create_empty(
-		name, size, sizeof(struct rte_mbuf) + FWI_PRIV_ROOM, 0, sizeof(priv), socket, 0);
+	q->cpool = rte_mempool_create_empty(name, size, sizeof(struct rte_mbuf) + FWI_PRIV_ROOM,
+		RTE_MIN(size / 2, (uint32_t)RTE_MEMPOOL_CACHE_MAX_SIZE), sizeof(priv), socket, 0);
 	if (q->cpool == NULL)
 		return -rte_errno;
+	for (i = 0; q->cpool->cache_size != 0 && i < RTE_MAX_LCORE; i++)
+		cache_shut(&q->cpool->local_cache[i]);
 	rc = rte_mempool_set_ops_byname(q->cpool, FWI_CPOOL_OPS, q);
 	if (rc != 0)
 		return rc;
@@ -100,6 +110,28 @@ fwi_cpool_destroy(struct fwi_txq *q)
 	q->foreign_ring = NULL;
 	q->map.free = NULL;
 	q->map.nfree = 0;
+}
+
+void
+fwi_cpool_open_cache(struct fwi_txq *q)
+{
+	if (q->cpool == NULL)
+		return;
+	q->cache = rte_mempool_default_cache(q->cpool, rte_lcore_id());
+	if (q->cache == NULL)
+		return;
+	q->cache->size = q->cpool->cache_size;
+	q->cache->flushthresh = q->cpool->cache_size + q->cpool->cache_size / 2;
+}
+
+void
+fwi_cpool_close_cache(struct fwi_txq *q)
+{
+	if (q->cache == NULL)
+		return;
+	cache_shut(q->cache);
+	fwi_txq_collect(q);
+	q->cache = NULL;
 }
 
 static void

@@ -24,6 +24,10 @@ fwi_pending_sub(NET_BUFFER_LIST *nbl, uint32_t n)
 
 /* Owner thread: back on the free stack, its NBL one step closer to done. */
 void fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m);
+/* Owner thread: the same for all that lies in the pool's open cache. */
+void fwi_cpool_harvest(struct fwi_txq *q);
+/* The stage is empty: the same, and the mbufs lie ready in front of it. False: not done. */
+bool fwi_cpool_harvest_ready(struct fwi_txq *q);
 /* Owner thread: the device is done with it though the driver still holds it. */
 void fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m);
 /* Owner thread: everything a driver holds now will end as aborted. */

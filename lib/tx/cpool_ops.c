@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include <rte_mempool.h>
+#include <rte_prefetch.h>
 
 #include <ntstatus.h>
 
@@ -54,6 +55,67 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 		release_special(q, m, tag);
 }
 
+/*
+ * NBL pointers leave the mbufs before the first completion function runs: that may inject,
+ * and the same mbufs go out again.
+ */
+static inline void
+harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
+{
+	struct rte_mbuf **from = (struct rte_mbuf **)q->cache->objs, **end = from + n, *m;
+	const int offset = fwi_tag_offset;
+	struct fwpdk_poller *p = q->poller;
+	NET_BUFFER_LIST **done = p->done + p->ndone;
+	uint64_t tag;
+
+	while (from != end) {
+		m = *from++;
+		*to++ = m;
+		tag = *RTE_MBUF_DYNFIELD(m, offset, uint64_t *) - FWI_TAG_SOLO;
+		if (unlikely((tag & FWI_TAG_BITS) != 0)) {
+			p->ndone = (uint32_t)(done - p->done);
+			release_special(q, m, tag + FWI_TAG_SOLO);
+			done = p->done + p->ndone;
+			continue;
+		}
+		*done = (NET_BUFFER_LIST *)(uintptr_t)tag;
+		rte_prefetch0(*done++);
+	}
+	p->ndone = (uint32_t)(done - p->done);
+}
+
+void
+fwi_cpool_harvest(struct fwi_txq *q)
+{
+	struct rte_mempool_cache *c = q->cache;
+	uint32_t i, n = c->len;
+
+	c->len = 0;
+	if (unlikely(n > q->poller->done_cap - q->poller->ndone)) {
+		for (i = 0; i < n; i++)
+			fwi_cpool_release(q, c->objs[i]);
+		return;
+	}
+	harvest(q, q->map.free + q->map.nfree, n);
+	q->map.nfree += n;
+}
+
+bool
+fwi_cpool_harvest_ready(struct fwi_txq *q)
+{
+	struct rte_mempool_cache *c = q->cache;
+	uint32_t n = c->len;
+
+	if (unlikely(n == 0 || n > FWI_TX_BURST || n > q->cap ||
+		     n > q->poller->done_cap - q->poller->ndone))
+		return false;
+	c->len = 0;
+	q->head = q->tail = 0;
+	q->ready = n;
+	harvest(q, q->stage, n);
+	return true;
+}
+
 void
 fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m)
 {
@@ -98,7 +160,7 @@ cpool_count(const struct rte_mempool *mp)
 {
 	const struct fwi_txq *q = mp->pool_data;
 
-	return q->map.nfree;
+	return fwi_txq_free(q);
 }
 
 static int

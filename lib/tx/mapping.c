@@ -17,6 +17,7 @@ fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	nbl->Next = NULL;
 	*p->wait_tail = nbl;
 	p->wait_tail = &nbl->Next;
+	__atomic_store_n(&p->waiting, true, __ATOMIC_RELAXED);
 	p->nwait++;
 }
 
@@ -65,7 +66,7 @@ try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUF
 static __rte_noinline bool
 no_room(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl)
 {
-	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && q->map.nfree == q->pool_size &&
+	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && fwi_txq_free(q) == q->pool_size &&
 		rte_mempool_in_use_count(q->map.copy_pool) == 0) {
 		/* Everything is here and it is not enough. */
 		fwi_nbl_fail(nbl, STATUS_INSUFFICIENT_RESOURCES);
@@ -107,8 +108,9 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	}
 	rc = try_map(p, q, nbl, nb, solo, &ip, hop);
 	if (unlikely(rc == -ENOBUFS)) {
-		fwi_txq_drain_foreign(q);
+		fwi_txq_collect(q);
 		fwi_txq_burst(q);
+		fwi_txq_unready(q);
 		rc = try_map(p, q, nbl, nb, solo, &ip, hop);
 		if (rc == -ENOBUFS)
 			return no_room(p, q, nbl);
@@ -145,8 +147,10 @@ wait_pop(struct fwpdk_poller *p)
 	NET_BUFFER_LIST *nbl = p->wait_head;
 
 	p->wait_head = nbl->Next;
-	if (p->wait_head == NULL)
+	if (p->wait_head == NULL) {
 		p->wait_tail = &p->wait_head;
+		__atomic_store_n(&p->waiting, false, __ATOMIC_RELAXED);
+	}
 	p->nwait--;
 	nbl->Next = NULL;
 	if (fwi_pending_sub(nbl, FWI_PENDING_BIAS) == 0)

@@ -7,6 +7,7 @@
 
 #include "core/ctl.h"
 #include "core/rcu.h"
+#include "tx/cpool.h"
 #include "tx/poller.h"
 
 /*
@@ -65,8 +66,22 @@ still_mine(const struct fwpdk_poller *p)
 }
 
 static void
+caches_close(struct fwpdk_poller *p)
+{
+	unsigned i;
+
+	for (i = 0; i < p->nports; i++)
+		fwi_cpool_close_cache(p->q[i]);
+}
+
+static void
 now_mine(struct fwpdk_poller *p)
 {
+	unsigned i;
+
+	caches_close(p); /* of an owner that is gone */
+	for (i = 0; i < p->nports; i++)
+		fwi_cpool_open_cache(p->q[i]);
 	__atomic_store_n(&p->owner_lcore, rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(),
 		__ATOMIC_RELEASE);
 	p->in_poll = false;
@@ -120,6 +135,7 @@ fwi_poller_try_claim(struct fwpdk_poller *p)
 static void
 release(struct fwpdk_poller *p)
 {
+	caches_close(p);
 	fwi_rcu_offline(p->id);
 	__atomic_store_n(&p->owner_lcore, -1, __ATOMIC_RELEASE);
 	__atomic_store_n(&owner_of[p->id], NULL, __ATOMIC_RELAXED);

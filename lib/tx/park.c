@@ -13,7 +13,7 @@ fwi_txq_state_changed(struct fwi_txq *q)
 
 	if (state == FWI_TXQ_PARK) {
 		/* Given back before the stop: what is in the ring by now still succeeds. */
-		fwi_txq_drain_foreign(q);
+		fwi_txq_collect(q);
 		fwi_txq_flush(q, STATUS_INVALID_DEVICE_STATE);
 		fwi_cpool_mark_aborted(q);
 		state = FWI_TXQ_PARKED;

@@ -71,14 +71,15 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	if (q->foreign_ring != NULL)
-		fwi_txq_drain_foreign(q);
+	fwi_txq_collect(q);
 	if (fwi_txq_staged(q) != 0)
 		fwi_txq_burst(q);
 	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
 		fwi_txq_expire(q, rte_rdtsc());
-	if (q->reclaim->flush != NULL && q->map.nfree + q->detached != q->pool_size)
+	if (q->reclaim->flush != NULL && fwi_txq_free(q) + q->detached != q->pool_size) {
 		flush_due(q);
+		fwi_txq_collect(q);
+	}
 }
 
 void
@@ -141,8 +142,10 @@ fwpdk_tx(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint
 	room = p->wait_head != NULL ? 0 : fwi_txq_room(q);
 	if (n > room)
 		n = (uint16_t)room;
+	fwi_txq_unready(q);
 	memcpy(q->stage + q->tail, mbufs, n * sizeof(mbufs[0]));
 	q->tail += n;
+	q->ready = q->tail;
 	q->host_packets += n;
 	return n;
 }
@@ -166,7 +169,7 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 		q = p->q[i];
 		if (q->foreign_ring != NULL && !rte_ring_empty(q->foreign_ring))
 			return 0;
-		if (fwi_txq_staged(q) != 0)
+		if (fwi_txq_staged(q) != 0 || (q->cache != NULL && q->cache->len != 0))
 			return 0;
 		/* A receiver may give back at any time and cannot wake us: look again soon. */
 		if (fwi_txq_in_driver(q) != 0)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <rte_atomic.h>
+#include <rte_byteorder.h>
 #include <rte_common.h>
 #include <rte_ring.h>
 
@@ -29,10 +30,35 @@
 #define FWI_TAKE	 32u /* NBLs taken from one inject ring at a time */
 #define FWI_PENDING_BIAS (UINT32_C(1) << 30)
 
+/*
+ * fast set and waiting not, read as one word: owner and control each write their half.
+ */
+#define FWI_GATE_OPEN RTE_LE16(1)
+
 /* NBLs of one handle that one thread injected or one poller completed. Single writer. */
 struct fwi_count {
 	uint64_t in, out;
 };
+
+/* The same in a poller, with what its fast path asks about the handle: one line for all. */
+struct fwi_own_count {
+	uint64_t in, out;
+	uint64_t send4; /* atomic, control: the handle that may send IPv4 through this entry */
+	uint64_t send6;
+};
+
+/* A counter with one writer: other threads read it at any time. */
+static inline void
+fwi_bump(uint64_t *counter, uint64_t n)
+{
+#ifdef __SANITIZE_THREAD__
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELEASE);
+#else
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	*counter += n; /* one instruction where there is one; x86 and the fences keep it in place */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+#endif
+}
 
 /* NBLs ended with one error status. Single writer. */
 struct fwi_status_count {
@@ -46,7 +72,15 @@ struct fwpdk_poller {
 	struct fwi_self *owner __rte_cache_aligned; /* atomic; NULL = none */
 	uint64_t comps; /* bit n: serves compartment n; frozen while started */
 	bool accepting; /* atomic, control: started and a port is started */
-	bool fast; /* atomic, control: accepting, for the default compartment, no fence needed */
+	union {
+		struct {
+			/* atomic, control: accepting, for the default compartment, no fence
+			 * needed */
+			bool fast;
+			bool waiting; /* wait_head != NULL */
+		};
+		uint16_t gate; /* atomic: both at once */
+	};
 	bool in_poll;
 	uint8_t nports;
 	bool dispatch; /* what completions see as dispatchLevel */
@@ -66,14 +100,16 @@ struct fwpdk_poller {
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
 
-	struct fwi_count *count; /* [max_handles] */
+	struct fwi_own_count *count; /* [max_handles] */
 	struct fwi_txq *q[FWI_POLLER_PORTS];
+	struct fwi_txq *of_hop[FWI_POLLER_PORTS + 1]; /* by fwi_hop.user; 0: a queue without room */
 	uint8_t q_of_port[RTE_MAX_ETHPORTS]; /* index into q[], 0xff = none */
 	struct fwi_hop_cache *hops;
 	unsigned lane_turn;
 
 	uint32_t handle_mask;
 	uint32_t default_comp; /* table index */
+	uint64_t default_key;  /* its part of the key of struct fwi_hop4 */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
@@ -99,6 +135,12 @@ int fwi_tx_init(void);
 void fwi_tx_fini(void);
 unsigned fwi_tx_busy(void); /* pollers and ports alive, named in the log */
 bool fwi_tx_in_flight(void);
+
+/* may_send.c. Control, under the mutex: handle `index` may send these families; 0 = not. */
+void fwi_may_send(uint32_t index, uint64_t send4, uint64_t send6);
+int fwi_may_send_init(void);
+void fwi_may_send_fini(void);
+void fwi_may_send_copy(struct fwpdk_poller *p); /* to a new poller */
 
 /* pollers_of.c: which pollers take injections for a compartment. */
 struct fwi_pollers_of {

@@ -14,6 +14,8 @@
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
 
+static struct fwi_txq no_queue; /* never has room */
+
 void
 fwi_poller_free(struct fwpdk_poller *p)
 {
@@ -79,9 +81,11 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->owner_lcore = -1;
 	p->handle_mask = fwi_config.max_handles - 1;
 	p->default_comp = fwi_stack_compartment(0);
+	p->default_key = fwi_hop4_key(p->default_comp, 0);
 	p->dispatch = true;
 	p->sample_left = 1;
 	p->wait_tail = &p->wait_head;
+	p->of_hop[0] = &no_queue;
 	p->fail_tail = &p->fail_head;
 	p->max_wait = o->backlog != 0 ? o->backlog : 4096;
 	memset(p->q_of_port, 0xff, sizeof(p->q_of_port));
@@ -97,6 +101,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 		fwi_poller_free(p);
 		return NULL;
 	}
+	fwi_may_send_copy(p);
 	return p;
 }
 
@@ -178,8 +183,11 @@ add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
 		return rc;
 	q->state = port->state == FWPDK_PORT_STARTED ? FWI_TXQ_RUNNING : FWI_TXQ_PARKED;
 	q->seen_state = q->state;
+	if (fwi_poller_mine(p))
+		fwi_cpool_open_cache(q);
 	port->txq[slot] = q;
 	p->q[p->nports] = q;
+	p->of_hop[p->nports + 1] = q;
 	p->q_of_port[port_id] = p->nports;
 	p->nports++;
 	return 0;

@@ -70,12 +70,13 @@ fwi_flush_learn(struct fwi_txq *q)
 
 	if (!silent(q))
 		return;
-	before = q->map.nfree;
+	before = fwi_txq_free(q);
 	candidates[i].call(q);
-	if (q->map.nfree + q->detached == q->pool_size) {
+	fwi_txq_collect(q); /* what came back lies in the pool's cache */
+	if (fwi_txq_free(q) + q->detached == q->pool_size) {
 		if (++q->watch.hits[i] == ENOUGH)
 			fwi_reclaim_set(q, fwi_reclaim_of(candidates[i].strategy));
-	} else if (q->map.nfree == before) {
+	} else if (fwi_txq_free(q) == before) {
 		q->watch.hits[i] = 0;
 		q->watch.turn = (uint8_t)((i + 1) % FWI_CANDIDATES);
 	}

@@ -51,8 +51,11 @@ fwi_tx_init(void)
 	rc = fwi_self_init();
 	if (rc != 0)
 		return rc;
-	rc = fwi_producers_init();
+	rc = fwi_may_send_init();
+	if (rc == 0)
+		rc = fwi_producers_init();
 	if (rc != 0) {
+		fwi_may_send_fini();
 		fwi_self_fini();
 		return rc;
 	}
@@ -68,6 +71,7 @@ fwi_tx_fini(void)
 	fwi_pools_fini();
 	fwi_mem_fini();
 	fwi_producers_fini();
+	fwi_may_send_fini();
 	fwi_self_fini();
 	fwi_self = (struct fwi_self){0};
 }

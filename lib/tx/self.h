@@ -14,6 +14,7 @@ struct fwi_self {
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
 	uint32_t life;		       /* fwi_life when producer was set */
+	void *context;		       /* an argument on its way, see inject/send.c */
 };
 
 extern __thread struct fwi_self fwi_self;

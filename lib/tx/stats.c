@@ -166,7 +166,7 @@ poller_in_flight(const struct fwpdk_poller *p)
 	for (i = 0; i < p->nports; i++) {
 		mapped += p->q[i]->ncredit;
 		if (p->q[i]->cpool != NULL)
-			mapped += p->q[i]->pool_size - p->q[i]->map.nfree;
+			mapped += p->q[i]->pool_size - fwi_txq_free(p->q[i]);
 	}
 	fwi_poller_places(p, &info);
 	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail);

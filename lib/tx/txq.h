@@ -5,6 +5,13 @@
  * stage[head..tail) are packets in order, waiting for rte_eth_tx_burst(). A staged copy
  * carries its NBL in credit[] beside it: no release will tell of a copy, so its NBL is
  * credited when the burst takes it. For completion mbufs and the host's own credit is 0.
+ *
+ * stage[tail..ready) holds free completion mbufs, each where the next packet will be: the
+ * fast path fills them in and moves tail.
+ *
+ * The completion pool has a mempool cache on the owner's lcore and on no other. What a
+ * driver releases there is found in it by fwi_txq_collect(); releases elsewhere, and those
+ * that overflow it, come through the pool's ops.
  */
 #ifndef FWI_TXQ_H
 #define FWI_TXQ_H
@@ -21,6 +28,7 @@ struct fwpdk_poller;
 struct fwi_port;
 
 #define FWI_TX_BURST 64u /* packets per rte_eth_tx_burst() call */
+#define FWI_READY    32u /* free mbufs kept in front of the stage */
 
 /* Written by the side named; a parked queue is not touched by its poller. */
 enum fwi_txq_state {
@@ -37,11 +45,15 @@ struct fwi_watch {
 };
 
 struct fwi_txq {
-	struct fwi_mapq map;
-
+	/* what the fast path touches */
 	struct rte_mbuf **stage;
+	uint32_t tail, ready, head, cap;
+	uint64_t packets;
+	struct rte_mempool_cache *cache; /* the owner's lcore's, open; NULL = none */
+	uint64_t bytes; /* apart from packets: as one vector they are slower to add to */
 	uint64_t *credit;
-	uint32_t head, tail, cap;
+
+	struct fwi_mapq map;
 	uint16_t port_id, queue_id;
 	uint32_t ncredit;    /* entries of credit[] in head..tail that are not 0 */
 	int32_t drop_status; /* not 0: expired, what is mapped for this queue fails so */
@@ -61,7 +73,7 @@ struct fwi_txq {
 	uint64_t stuck_since; /* TSC since when nothing moved, 0 = moving */
 	uint64_t max_hold;    /* TSC ticks */
 
-	uint64_t packets, bytes, bursts, partial_bursts, expired, host_packets, foreign;
+	uint64_t bursts, partial_bursts, expired, host_packets, foreign;
 
 	/* other threads write these */
 	uint8_t state __rte_cache_aligned; /* enum fwi_txq_state, atomic */
@@ -86,6 +98,13 @@ fwi_txq_record(const struct fwi_txq *q, struct rte_mbuf *m)
 	return m->pool == q->map.ext_pool ? fwi_extbuf_record(m) : NULL;
 }
 
+/* Completion mbufs that carry no packet and are not with a driver. */
+static inline uint32_t
+fwi_txq_free(const struct fwi_txq *q)
+{
+	return q->map.nfree + (q->ready - q->tail);
+}
+
 /*
  * Completion mbufs that are neither free nor staged, and whose NBLs are not done: the driver
  * or a receiver has them.
@@ -96,12 +115,19 @@ uint32_t fwi_txq_in_driver(const struct fwi_txq *q);
 int fwi_cpool_ops_register(void);
 int fwi_cpool_create(struct fwi_txq *q, int socket, uint32_t size, unsigned serial);
 void fwi_cpool_destroy(struct fwi_txq *q);
+/* Owner thread: releases on its lcore go into the pool's cache from now on, or no longer. */
+void fwi_cpool_open_cache(struct fwi_txq *q);
+void fwi_cpool_close_cache(struct fwi_txq *q);
 
 /* burst.c, owner thread. Free stage slots after compaction. */
 uint32_t fwi_txq_room(struct fwi_txq *q);
 void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
 bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
-void fwi_txq_drain_foreign(struct fwi_txq *q);
+/* Take in what was released since: from elsewhere by ring, here by the pool's cache. */
+void fwi_txq_collect(struct fwi_txq *q);
+/* Free mbufs in front of an empty stage; and back from there. */
+void fwi_txq_make_ready(struct fwi_txq *q);
+void fwi_txq_unready(struct fwi_txq *q);
 void fwi_txq_expire(struct fwi_txq *q, uint64_t now);
 
 /* credit.c, owner thread. After a burst of n from the head, of which sent were taken. */

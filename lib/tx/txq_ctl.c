@@ -123,7 +123,7 @@ fwi_txq_destroy(struct fwi_txq *q)
 FWI_APPROXIMATE uint32_t
 fwi_txq_in_driver(const struct fwi_txq *q)
 {
-	uint32_t out = q->pool_size - q->map.nfree - q->detached, i;
+	uint32_t out = q->pool_size - fwi_txq_free(q) - q->detached, i;
 	struct rte_mbuf *m;
 
 	if (q->cpool == NULL)
