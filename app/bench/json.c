@@ -32,10 +32,10 @@ machine_json(const struct machine *m)
 		json_array_append_new(
 			lcores, json_pack("{s:i, s:i, s:s}", "lcore", (int)m->lcores[i].lcore,
 					"cpu", m->lcores[i].cpu, "role", m->lcores[i].role));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o}", "cpu", m->cpu, "dpdk", m->dpdk,
-		"compiler", m->compiler, "hugepages", m->hugepages, "counters",
-		m->counters ? "perf" : "tsc", "tsc_hz", (json_int_t)rte_get_tsc_hz(), "lcores",
-		lcores);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o}", "cpu", m->cpu, "dpdk", m->dpdk,
+		"compiler", m->compiler, "instruction_set", m->instruction_set, "hugepages",
+		m->hugepages, "counters", m->counters ? "perf" : "tsc", "tsc_hz",
+		(json_int_t)rte_get_tsc_hz(), "lcores", lcores);
 }
 
 static void

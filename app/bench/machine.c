@@ -17,6 +17,12 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
+#ifdef FWPDK_NATIVE
+#define INSTRUCTION_SET "native"
+#else
+#define INSTRUCTION_SET "as DPDK"
+#endif
+
 static void
 cpu_name(char *text, size_t size)
 {
@@ -75,6 +81,7 @@ machine_read(struct machine *machine, const struct env *env)
 	cpu_name(machine->cpu, sizeof(machine->cpu));
 	machine->dpdk = rte_version();
 	machine->compiler = COMPILER;
+	machine->instruction_set = INSTRUCTION_SET;
 	rte_memseg_list_walk(page_size, &page);
 	if (rte_eal_has_hugepages())
 		snprintf(machine->hugepages, sizeof(machine->hugepages), "%u kB",

@@ -23,7 +23,7 @@ struct result {
 /* Facts about the machine and this process. */
 struct machine {
 	char cpu[128], hugepages[64];
-	const char *dpdk, *compiler;
+	const char *dpdk, *compiler, *instruction_set;
 	bool counters;		  /* hardware counters, not the TSC */
 	const char *counters_why; /* why not */
 	unsigned nb_lcores;

@@ -25,7 +25,8 @@ head(const struct session *session, FILE *file)
 	const struct machine *m = &session->machine;
 	const struct args *args = &session->env.args;
 
-	fprintf(file, "CPU %s, %s, %s, hugepages %s\n", m->cpu, m->dpdk, m->compiler, m->hugepages);
+	fprintf(file, "CPU %s, %s, %s, instruction set %s, hugepages %s\n", m->cpu, m->dpdk,
+		m->compiler, m->instruction_set, m->hugepages);
 	for (unsigned i = 0; i < m->nb_lcores; i++) {
 		fprintf(file, "lcore %u on ", m->lcores[i].lcore);
 		if (m->lcores[i].cpu >= 0)

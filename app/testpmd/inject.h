@@ -45,6 +45,7 @@ struct injector {
 	bool recycle;
 	bool limited; /* left counts */
 	bool done;
+	uint32_t recycled; /* injected again since the last step; local injectors only */
 	NTSTATUS refusal; /* the refusal that ended txonly */
 
 	struct txpkts txpkts; /* txonly */

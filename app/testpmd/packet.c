@@ -105,8 +105,11 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	UNREFERENCED_PARAMETER(dispatch_level);
 	if (injector->recycle && app_forwarding(injector->app) && injector_take(injector)) {
 		if (NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
-			    injector->compartment, nbl, packet_completed, buffer)))
+			    injector->compartment, nbl, packet_completed, buffer))) {
+			if (!injector->remote)
+				injector->recycled++;
 			return;
+		}
 		injector_untake(injector);
 	}
 	packet_free(nbl);

@@ -22,8 +22,25 @@ struct fwi_request {
 	uint32_t compartment; /* table index */
 };
 
-/* record.c: the list was injected through another handle before. */
-void fwi_history_push(NET_BUFFER_LIST *nbl, uint64_t next_handle);
+/*
+ * The list was injected through another handle before. The slot that goes: the coming
+ * handle's own, else a free one, else the oldest; those before it move up.
+ */
+static inline void
+fwi_history_push(NET_BUFFER_LIST *nbl, uint64_t next_handle)
+{
+	const struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	struct fwi_history *h = FWI_NBL(nbl)->history;
+	unsigned i;
+
+	for (i = 0; i < FWI_HISTORY_MAX - 1; i++)
+		if (h[i].handle == next_handle || h[i].handle == 0)
+			break;
+	for (; i > 0; i--)
+		h[i] = h[i - 1];
+	h[0].handle = hot->handle;
+	h[0].context = hot->inj_context;
+}
 
 /* Data path. The call is accepted: from here on the list is the library's. */
 static inline void

@@ -17,7 +17,7 @@ fwi_sample(uint16_t *left, NET_BUFFER_LIST *nbl)
 		return;
 	*left = FWI_SAMPLE_EVERY;
 	FWI_NBL(nbl)->t0 = rte_rdtsc();
-	nbl->FwpdkPending = FWI_PENDING_SAMPLED;
+	nbl->FwpdkPending |= FWI_PENDING_SAMPLED;
 }
 
 #endif

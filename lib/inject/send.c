@@ -10,6 +10,7 @@
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/send_fast.h"
+#include "inject/send_quick.h"
 #include "tx/poller.h"
 #include "tx/stats.h"
 
@@ -57,11 +58,15 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 }
 
 /* The fast path gives up behind its countdown to the next latency sample. */
-static __rte_noinline __rte_cold NTSTATUS
-send_not_plain(
-	HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn)
+static __rte_noinline NTSTATUS
+send_not_plain(HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn)
 {
-	fwi_self.poller->sample_left++;
+	struct fwpdk_poller *p = fwi_self.poller;
+
+	fwi_self.context = p->context;
+	p->sample_left++;
+	if (likely(fn != NULL && fwi_send_quick(p, handle, inj_context, nbl, fn, fwi_self.context)))
+		return STATUS_SUCCESS;
 	return send_general(handle, inj_context, 0, FWPDK_DEFAULT_COMPARTMENT, nbl, fn);
 }
 
@@ -89,7 +94,7 @@ send_fast(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_
 		return false;
 	if (unlikely(pl.q->tail == pl.q->ready))
 		return false;
-	if (unlikely(hot->handle != (uintptr_t)handle && hot->handle != 0))
+	if (hot->handle != (uintptr_t)handle && unlikely(hot->handle != 0))
 		return false;
 	if (unlikely(!fwi_fast_count(p, handle, 1)))
 		return false;
@@ -123,7 +128,7 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 		    send_fast(p, injectionHandle, injectionContext, netBufferList, completionFn,
 			    &completionContext)))
 		return STATUS_SUCCESS;
-	fwi_self.context = completionContext;
+	p->context = completionContext;
 	return send_not_plain(injectionHandle, injectionContext, netBufferList, completionFn);
 general:
 	fwi_self.context = completionContext;

@@ -66,7 +66,7 @@ fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
 	pl->ip = fwi_mdl_va(mdl) + off;
 	if (unlikely(pl->ip[0] != 0x45))
 		return false;
-	pl->total = rte_be_to_cpu_16(*(const unaligned_uint16_t *)(pl->ip + 2));
+	pl->total = (uint32_t)pl->ip[2] << 8 | pl->ip[3];
 	return likely(pl->total - 20 <= len - 20);
 }
 

@@ -145,7 +145,7 @@ fwi_txq_burst(struct fwi_txq *q)
 	return moved;
 }
 
-static __rte_noinline void
+static void
 drain_foreign(struct fwi_txq *q)
 {
 	struct rte_mbuf *m[64];
@@ -165,7 +165,7 @@ drain_foreign(struct fwi_txq *q)
 void
 fwi_txq_collect(struct fwi_txq *q)
 {
-	if (q->foreign_ring != NULL && unlikely(!rte_ring_empty(q->foreign_ring)))
+	if (q->foreign_ring != NULL)
 		drain_foreign(q);
 	if (q->cache != NULL && q->cache->len != 0)
 		fwi_cpool_harvest(q);

@@ -6,6 +6,7 @@
  * One ops struct serves all queues of the process (the table has 16 slots, most taken).
  */
 #include <errno.h>
+#include <string.h>
 
 #include <rte_mempool.h>
 #include <rte_prefetch.h>
@@ -55,33 +56,69 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 		release_special(q, m, tag);
 }
 
+/* One mbuf that is already on its way to the free ones. Returns the end of done[]. */
+static inline NET_BUFFER_LIST **
+harvest_one(struct fwi_txq *q, struct rte_mbuf *m, NET_BUFFER_LIST **done)
+{
+	struct fwpdk_poller *p = q->poller;
+	uint64_t tag = *fwi_tag(m);
+	NET_BUFFER_LIST *nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS);
+
+	if (unlikely((tag & FWI_TAG_BITS & ~FWI_TAG_SOLO) != 0)) {
+		p->ndone = (uint32_t)(done - p->done);
+		release_special(q, m, tag);
+		return p->done + p->ndone;
+	}
+	if ((tag & FWI_TAG_SOLO) == 0 && fwi_pending_sub(nbl, 1) != 0) {
+		p->extra--;
+		return done;
+	}
+	*done++ = nbl;
+	return done;
+}
+
+/* Four at once if each of them is an NBL of its own, as almost always. */
+static inline bool
+harvest_four(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
+{
+	uint64_t tag[4];
+	unsigned i;
+
+	for (i = 0; i < 4; i++)
+		tag[i] = *(const uint64_t *)((const char *)m[i] + offset) - FWI_TAG_SOLO;
+	if (unlikely(((tag[0] | tag[1] | tag[2] | tag[3]) & FWI_TAG_BITS) != 0))
+		return false;
+	for (i = 0; i < 4; i++) {
+		done[i] = (NET_BUFFER_LIST *)(uintptr_t)tag[i];
+		rte_prefetch0(done[i]);
+	}
+	return true;
+}
+
 /*
  * NBL pointers leave the mbufs before the first completion function runs: that may inject,
- * and the same mbufs go out again.
+ * and the same mbufs go out again. There is room in done[].
  */
 static inline void
 harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
 {
-	struct rte_mbuf **from = (struct rte_mbuf **)q->cache->objs, **end = from + n, *m;
-	const int offset = fwi_tag_offset;
-	struct fwpdk_poller *p = q->poller;
-	NET_BUFFER_LIST **done = p->done + p->ndone;
-	uint64_t tag;
+	struct rte_mbuf **m = (struct rte_mbuf **)q->cache->objs, **end = m + n, **four;
+	NET_BUFFER_LIST **done = q->poller->done + q->poller->ndone;
+	const int64_t offset = fwi_tag_offset;
 
-	while (from != end) {
-		m = *from++;
-		*to++ = m;
-		tag = *RTE_MBUF_DYNFIELD(m, offset, uint64_t *) - FWI_TAG_SOLO;
-		if (unlikely((tag & FWI_TAG_BITS) != 0)) {
-			p->ndone = (uint32_t)(done - p->done);
-			release_special(q, m, tag + FWI_TAG_SOLO);
-			done = p->done + p->ndone;
-			continue;
-		}
-		*done = (NET_BUFFER_LIST *)(uintptr_t)tag;
-		rte_prefetch0(*done++);
+	memcpy(to, m, n * sizeof(to[0]));
+	while (end - m >= 4) {
+		four = m;
+		m += 4;
+		if (likely(harvest_four(four, done, offset)))
+			done += 4;
+		else
+			for (; four != m; four++)
+				done = harvest_one(q, *four, done);
 	}
-	p->ndone = (uint32_t)(done - p->done);
+	for (; m != end; m++)
+		done = harvest_one(q, *m, done);
+	q->poller->ndone = (uint32_t)(done - q->poller->done);
 }
 
 void

@@ -72,14 +72,21 @@ fwi_hop4(struct fwpdk_poller *p, struct fwi_hop_cache *c, uint32_t comp, uint32_
 	return likely(e->key == key) ? &e->hop : fwi_hop4_miss(p, e, key);
 }
 
+static inline struct fwi_hop6 *
+fwi_hop6_slot(struct fwi_hop_cache *c, uint32_t comp, const uint8_t dst[16])
+{
+	uint64_t w[2];
+
+	memcpy(w, dst, sizeof(w));
+	return &c->v6[((w[0] ^ w[1]) * UINT64_C(0x9e3779b97f4a7c15) >> 48 ^ comp) &
+		      (FWI_HOPS6 - 1)];
+}
+
 static inline const struct fwi_hop *
 fwi_hop6(struct fwpdk_poller *p, struct fwi_hop_cache *c, uint32_t comp, const uint8_t dst[16])
 {
-	uint64_t w[2];
-	struct fwi_hop6 *e;
+	struct fwi_hop6 *e = fwi_hop6_slot(c, comp, dst);
 
-	memcpy(w, dst, sizeof(w));
-	e = &c->v6[((w[0] ^ w[1]) * UINT64_C(0x9e3779b97f4a7c15) >> 48 ^ comp) & (FWI_HOPS6 - 1)];
 	if (likely(e->comp == comp + 1 && memcmp(e->dst, dst, 16) == 0))
 		return &e->hop;
 	return fwi_hop6_miss(p, e, comp, dst);

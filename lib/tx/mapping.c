@@ -10,6 +10,7 @@
 #include "map/tag.h"
 #include "tx/cpool.h"
 #include "tx/poller.h"
+#include "tx/quick.h"
 
 void
 fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
@@ -141,8 +142,8 @@ map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	return true;
 }
 
-static void
-wait_pop(struct fwpdk_poller *p)
+static NET_BUFFER_LIST *
+wait_unlink(struct fwpdk_poller *p)
 {
 	NET_BUFFER_LIST *nbl = p->wait_head;
 
@@ -153,10 +154,37 @@ wait_pop(struct fwpdk_poller *p)
 	}
 	p->nwait--;
 	nbl->Next = NULL;
+	return nbl;
+}
+
+static void
+wait_pop(struct fwpdk_poller *p)
+{
+	NET_BUFFER_LIST *nbl = wait_unlink(p);
+
 	if (fwi_pending_sub(nbl, FWI_PENDING_BIAS) == 0)
 		fwi_done_failed(p, nbl); /* nothing of it is out, or no longer */
 	else
 		p->extra--;
+}
+
+/* The head of the list in one pass; false: nothing was done. */
+static bool
+map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	struct fwi_quick k;
+
+	if (FWI_NBL(nbl)->map_nb != NULL)
+		return false;
+	fwi_quick_init(&k, FWI_NBL(nbl)->compartment);
+	if (unlikely(!fwi_quick_add(p, &k, nbl))) {
+		fwi_quick_undo(&k);
+		return false;
+	}
+	nbl->FwpdkPending += k.pending[0]; /* beside a latency sample's mark */
+	k.q->blocked = false;
+	fwi_quick_commit(p, &k);
+	return true;
 }
 
 void
@@ -167,6 +195,10 @@ fwi_map_waiting(struct fwpdk_poller *p)
 	while (p->wait_head != NULL && budget-- > 0) {
 		if (p->wait_head->Next != NULL)
 			rte_prefetch0(p->wait_head->Next);
+		if (likely(map_quick(p, p->wait_head))) {
+			wait_unlink(p);
+			continue;
+		}
 		if (!map_list(p, p->wait_head))
 			break;
 		wait_pop(p);

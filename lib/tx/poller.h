@@ -110,6 +110,7 @@ struct fwpdk_poller {
 	uint32_t handle_mask;
 	uint32_t default_comp; /* table index */
 	uint64_t default_key;  /* its part of the key of struct fwi_hop4 */
+	void *context; /* an argument on its way, see inject/send.c */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;

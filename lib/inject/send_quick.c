@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: what is ordinary, but not the one plain packet of send_fast.h. */
+#include "inject/send_quick.h"
+
+#include "inject/record.h"
+#include "inject/sample.h"
+#include "inject/send_fast.h"
+#include "tx/poller.h"
+#include "tx/quick.h"
+
+/* The first n of the chain are not in flight after all. */
+static __rte_noinline void
+unmark(NET_BUFFER_LIST *chain, uint32_t n)
+{
+	for (; n > 0; n--, chain = chain->Next)
+		__atomic_store_n(&FWI_NBL_HOT(chain)->complete, NULL, __ATOMIC_RELAXED);
+}
+
+/* False: that handle cannot send these packets; they are counted in otherwise. */
+static inline bool
+count_in(struct fwpdk_poller *p, HANDLE handle, uint8_t version, uint32_t n)
+{
+	struct fwi_own_count *c = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
+
+	/* Counted before the handle is looked at: see destroy.c. */
+	fwi_bump(&c->in, n);
+	if (likely(__atomic_load_n(version == 4 ? &c->send4 : &c->send6, __ATOMIC_RELAXED) ==
+		    (uintptr_t)handle))
+		return true;
+	fwi_bump(&c->in, -(uint64_t)n);
+	return false;
+}
+
+static inline void
+record(NET_BUFFER_LIST *nbl, uint64_t handle, HANDLE inj_context, HANDLE context, uint32_t pending)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+
+	if (unlikely(hot->handle != handle && hot->handle != 0))
+		fwi_history_push(nbl, handle);
+	hot->next = NULL;
+	hot->context = context;
+	hot->handle = handle;
+	hot->inj_context = inj_context;
+	hot->status = 0;
+	hot->pending = pending;
+}
+
+/* Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. */
+static bool
+send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *chain,
+	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	struct fwi_plain plain[FWI_TX_BURST];
+	struct fwi_nbl_hot *hot;
+	NET_BUFFER_LIST *nbl, *next;
+	struct fwi_txq *q = NULL;
+	uint32_t n = 0, room = 1, i;
+
+	for (nbl = chain; nbl != NULL; nbl = hot->next, n++) {
+		hot = FWI_NBL_HOT(nbl);
+		if (unlikely(n == room || hot->first_nb == NULL ||
+			     !fwi_plain_list(nbl, hot->first_nb) ||
+			     !fwi_plain_packet(hot->first_nb, &plain[n]) ||
+			     !fwi_plain_hop(p, &plain[n])))
+			goto refuse;
+		if (unlikely(plain[n].q != q)) {
+			if (q != NULL || plain[n].q->tail == plain[n].q->ready)
+				goto refuse;
+			q = plain[n].q;
+			room = RTE_MIN(q->ready - q->tail, FWI_TX_BURST);
+		}
+		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
+	}
+	if (unlikely(!count_in(p, handle, 4, n)))
+		goto refuse;
+	for (nbl = chain, i = 0; i < n; nbl = next, i++) {
+		next = nbl->Next;
+		record(nbl, (uintptr_t)handle, inj_context, context, 0);
+		fwi_sample(&p->sample_left, nbl);
+		fwi_fast_stage(q, &plain[i], nbl);
+	}
+	return true;
+refuse:
+	unmark(chain, n);
+	return false;
+}
+
+bool
+fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *chain,
+	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	struct fwi_quick k;
+	struct fwi_nbl_hot *hot;
+	NET_BUFFER_LIST *nbl, *next;
+	uint32_t i;
+
+	if (chain->Next != NULL &&
+		likely(send_plain_chain(p, handle, inj_context, chain, fn, context)))
+		return true;
+	fwi_quick_init(&k, p->default_comp);
+	for (nbl = chain; nbl != NULL; nbl = hot->next) {
+		hot = FWI_NBL_HOT(nbl);
+		/* In flight already, or a second time in this chain. */
+		if (unlikely(__atomic_load_n(&hot->complete, __ATOMIC_RELAXED) != NULL ||
+			     !fwi_quick_add(p, &k, nbl))) {
+			unmark(chain, k.lists);
+			fwi_quick_undo(&k);
+			return false;
+		}
+		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
+	}
+	if (unlikely(!count_in(p, handle, k.version, k.lists))) {
+		unmark(chain, k.lists);
+		fwi_quick_undo(&k);
+		return false;
+	}
+	for (nbl = chain, i = 0; nbl != NULL; nbl = next, i++) {
+		next = nbl->Next;
+		record(nbl, (uintptr_t)handle, inj_context, context, k.pending[i]);
+		fwi_sample(&p->sample_left, nbl);
+	}
+	fwi_quick_commit(p, &k);
+	return true;
+}

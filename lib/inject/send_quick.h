@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef FWI_SEND_QUICK_H
+#define FWI_SEND_QUICK_H
+
+#include <stdbool.h>
+
+#include <fwpsk.h>
+
+struct fwpdk_poller;
+
+/*
+ * Data path: on the thread of p, which takes injections of the default compartment and has
+ * nothing waiting: a chain of NBLs of any ordinary shape. False: not taken, nothing changed.
+ */
+bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
+	NET_BUFFER_LIST *chain, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+
+#endif
