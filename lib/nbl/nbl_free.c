@@ -27,12 +27,17 @@ static __rte_always_inline void
 scrub(struct fwi_nbl *f)
 {
 	uint64_t *w = (uint64_t *)(void *)((char *)&f->nbl + SCRUB_START);
+	const fwi_pair *pair = (const fwi_pair *)(const void *)w;
+	fwi_pair both = pair[0];
 	uint64_t dirty;
 	unsigned i;
 
-	dirty = (uintptr_t)f->nbl.Scratch | (uintptr_t)f->nbl.SourceHandle | f->nbl.Flags;
-	for (i = 0; i < SCRUB_WORDS; i++)
-		dirty |= w[i];
+	_Static_assert(SCRUB_START % sizeof(fwi_pair) == 0, "layout");
+#pragma GCC unroll 16
+	for (i = 1; i < SCRUB_WORDS / 2; i++)
+		both |= pair[i];
+	dirty = both[0] | both[1] | w[SCRUB_WORDS - 1] | (uintptr_t)f->nbl.Scratch |
+		(uintptr_t)f->nbl.SourceHandle | f->nbl.Flags;
 	if (unlikely(dirty != 0)) {
 		memset(w, 0, SCRUB_WORDS * sizeof(*w));
 		f->nbl.Scratch = NULL;
