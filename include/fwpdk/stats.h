@@ -51,7 +51,8 @@ struct fwpdk_port_stats {
 	uint64_t partial_bursts; /**< of these, bursts that took less than offered */
 	uint64_t staged;	 /**< mbufs waiting for the driver now */
 	uint64_t in_driver;	 /**< completion mbufs that the driver or a receiver holds now */
-	uint64_t expired; /**< NBLs completed with STATUS_DATA_NOT_ACCEPTED or MEDIA_DISCONNECTED */
+	uint64_t expired;	 /**< packets given up: their NBLs end with STATUS_DATA_NOT_ACCEPTED
+				  or NDIS_STATUS_MEDIA_DISCONNECTED */
 	uint64_t foreign_releases; /**< mbufs released on another thread than the poller's */
 };
 
