@@ -28,6 +28,8 @@ enum target_id {
 	TARGET_NIC,
 	TARGET_NULL_COPY,
 	TARGET_NIC_COPY,
+	TARGET_NULL_EXT,
+	TARGET_NIC_EXT,
 	TARGET_RING,
 	TARGET_EXTRA, /* idle_tail: what else the machine can make, peers.h */
 	TARGETS = TARGET_EXTRA + 12,
@@ -101,11 +103,11 @@ typedef int (*loop_fn)(struct run *run, uint64_t packets);
 #define CASE_SWEEP	 0x10u /* only when asked for by name, or for a report */
 #define CASE_NO_NICMODEL 0x20u /* a queue that gives nothing back when idle has no such time */
 #define CASE_RING	 0x40u /* also on net_ring0 */
+#define CASE_EXT	 0x80u /* on the port in extbuf mode */
 
 struct bench_case {
 	const char *name, *what;
 	unsigned flags;
-	const char *unavailable; /* why no machine can run it yet */
 	struct shape shape;
 	uint32_t dests; /* destinations of the NBLs; 0 = 1 */
 	uint32_t param; /* of the loop */

@@ -17,7 +17,6 @@
 #define LOCAL(l)   .loop = (l), .run = inject_run
 #define FLOWS(f)   .loop = measured_flows, .run = flows_run, .param = (f), .shape = SMALL(4096)
 #define PACED(p)   .flags = CASE_TIME, .loop = measured_local, .run = latency_run, .param = (p)
-#define NO_EXTBUF  "the library has no extbuf mode yet"
 #define FIFO(n)	   .shape = SMALL(n), .loop = measured_fifo, .run = inject_run
 #define IDLE_FLAGS (CASE_TIME | CASE_NO_NICMODEL)
 
@@ -56,7 +55,8 @@ const struct bench_case bench_cases[] = {
 		FLOWS(FLOWS_ONLINK_RANDOM), .dests = 65536, .table = TABLE_NEIGHS},
 	{"handles4096", "4,096 injection handles in turn", .shape = SMALL(4096),
 		LOCAL(measured_handles), .table = TABLE_HANDLES},
-	{"extbuf", "port in external-buffer mode", .unavailable = NO_EXTBUF},
+	{"extbuf", "port in external-buffer mode", .flags = CASE_EXT, .shape = SMALL(4096),
+		LOCAL(measured_local)},
 	{"copy", "port in copy mode", .flags = CASE_COPY, .shape = SMALL(4096),
 		LOCAL(measured_local)},
 	{"idle_tail", "1, 31, 32, 33, 500 NBLs, then silence: time to the last completion",

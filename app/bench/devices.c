@@ -66,11 +66,11 @@ device_attach(struct target *target)
 }
 
 static int
-device_open(struct target *target, bool copy)
+device_open(struct target *target, enum fwpdk_mode mode)
 {
 	struct fwpdk_port_opts opts = {
 		.size = sizeof(opts),
-		.mode = copy ? FWPDK_MODE_COPY : FWPDK_MODE_AUTO,
+		.mode = mode,
 		.nb_rx_queues = target->index == TARGET_RING,
 	};
 	int rc = fwpdk_port_open(target->id, &opts);
@@ -83,7 +83,11 @@ devices_open(struct env *env)
 {
 	for (unsigned i = 0; i < TARGETS; i++) {
 		struct target *target = &env->target[i];
-		bool copy = i == TARGET_NULL_COPY || i == TARGET_NIC_COPY;
+		enum fwpdk_mode mode = i == TARGET_NULL_COPY || i == TARGET_NIC_COPY
+					       ? FWPDK_MODE_COPY
+				       : i == TARGET_NULL_EXT || i == TARGET_NIC_EXT
+					       ? FWPDK_MODE_EXTBUF
+					       : FWPDK_MODE_AUTO;
 		int rc;
 
 		if (!target->used)
@@ -95,12 +99,12 @@ devices_open(struct env *env)
 		if (device_find(target) != 0)
 			return -1;
 		rc = i == TARGET_NULL || i == TARGET_NIC ? device_attach(target)
-							 : device_open(target, copy);
+							 : device_open(target, mode);
 		if (rc != 0)
 			return -1;
 		target->opened = true;
 		target->raw_queue = 1;
-		if (i != TARGET_NIC && i != TARGET_NIC_COPY)
+		if (i != TARGET_NIC && i != TARGET_NIC_COPY && i != TARGET_NIC_EXT)
 			continue;
 		target->model = nicmodel_install(
 			target->id, env->args.verify ? tables_check : NULL, target);

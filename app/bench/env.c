@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The host application around the cases: library, pollers, handle, pools. net_null0 and
- * nicmodel share one poller of the default compartment; the ports in copy mode and
+ * nicmodel share one poller of the default compartment; the ports in other modes and
  * net_ring0 have another one, of compartment 2, which costs the first one nothing.
  */
 #include <stdlib.h>
@@ -24,6 +24,8 @@ static const struct {
 	[TARGET_NIC] = {"nicmodel", "net_null1", 0},
 	[TARGET_NULL_COPY] = {"net_null0", "net_null2", 1},
 	[TARGET_NIC_COPY] = {"nicmodel", "net_null3", 1},
+	[TARGET_NULL_EXT] = {"net_null0", "net_null4", 1},
+	[TARGET_NIC_EXT] = {"nicmodel", "net_null5", 1},
 	[TARGET_RING] = {"net_ring0", "net_ring0", 1},
 };
 

@@ -13,11 +13,11 @@
 /* The ports of a case, by the name that results show. */
 static const struct {
 	const char *name;
-	enum target_id plain, copy;
+	enum target_id plain, copy, ext;
 } ports[] = {
-	{"net_null0", TARGET_NULL, TARGET_NULL_COPY},
-	{"nicmodel", TARGET_NIC, TARGET_NIC_COPY},
-	{"net_ring0", TARGET_RING, TARGET_RING},
+	{"net_null0", TARGET_NULL, TARGET_NULL_COPY, TARGET_NULL_EXT},
+	{"nicmodel", TARGET_NIC, TARGET_NIC_COPY, TARGET_NIC_EXT},
+	{"net_ring0", TARGET_RING, TARGET_RING, TARGET_RING},
 };
 
 static bool
@@ -51,8 +51,6 @@ names_check(const struct args *args)
 static const char *
 obstacle(const struct bench_case *c, enum target_id target)
 {
-	if (c->unavailable != NULL)
-		return c->unavailable;
 	if (target == TARGET_NIC && (c->flags & CASE_NO_NICMODEL) != 0)
 		return "an idle queue of this model gives nothing back";
 	if (rte_lcore_count() < 2 && ((c->flags & CASE_CROSS) != 0 || target == TARGET_RING))
@@ -101,8 +99,9 @@ session_plan(struct session *session)
 			if (ring ? (c->flags & CASE_RING) != 0 && args->ports == NULL
 				 : args_list_has(args->ports, ports[p].name))
 				plan_one(session, c,
-					(c->flags & CASE_COPY) != 0 ? ports[p].copy
-								    : ports[p].plain,
+					(c->flags & CASE_COPY) != 0  ? ports[p].copy
+					: (c->flags & CASE_EXT) != 0 ? ports[p].ext
+								     : ports[p].plain,
 					ports[p].name);
 		}
 		for (unsigned x = 0; c->run == idle_run && x < extras; x++)

@@ -13,8 +13,6 @@ text_list(FILE *file)
 
 		fprintf(file, "%-20s %s%s", c->name, c->what,
 			(c->flags & CASE_SWEEP) != 0 ? " (by name, or with --report)" : "");
-		if (c->unavailable != NULL)
-			fprintf(file, " (unavailable: %s)", c->unavailable);
 		fputc('\n', file);
 	}
 }
