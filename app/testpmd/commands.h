@@ -26,6 +26,9 @@ int run_route_show(struct app *app, int argc, char **argv, char *err);
 int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
 
+/* commands_views.c */
+int run_show_pending(struct app *app, int argc, char **argv, char *err);
+
 /* Run one line; empty lines and what follows # do nothing. Returns as struct command.run. */
 int command_execute(struct app *app, const char *line, char *err);
 

@@ -219,6 +219,7 @@ const struct command commands_run[] = {
 	{"show port stats all", "", "counters of the drivers", run_show_port_stats},
 	{"show fwpdk stats", "", "counters of the library", run_show_stats},
 	{"show fwpdk port", "N", "how a port works and what completion means there", run_show_port},
+	{"show fwpdk pending", "[N]", "what is in flight, the N oldest by name", run_show_pending},
 	{"clear port stats all", "", "driver counters to zero", run_clear_port_stats},
 	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},
 	{"set burst", "N", "packets injected per round", run_set_burst},

@@ -33,5 +33,6 @@
 #include <fwpdk/pool.h>
 #include <fwpdk/handle.h>
 #include <fwpdk/stats.h>
+#include <fwpdk/pending.h>
 
 #endif

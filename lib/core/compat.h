@@ -24,4 +24,12 @@
  */
 bool fwi_eth_started(uint16_t port_id);
 
+/* What is in a ring of pointers while others use it; at most n. Returns how many. */
+struct rte_ring;
+uint32_t fwi_ring_peek(const struct rte_ring *r, void **out, uint32_t n);
+
+/* Does this address lie in the memory of the pool's objects? */
+struct rte_mempool;
+bool fwi_mempool_has(const struct rte_mempool *mp, const void *addr);
+
 #endif

@@ -20,6 +20,7 @@ struct fwi_request {
 	uint64_t handle;
 	void *inj_context;
 	uint32_t compartment; /* table index */
+	uint32_t stamp;	      /* fwi_stamp() */
 };
 
 /*
@@ -58,6 +59,7 @@ fwi_record(NET_BUFFER_LIST *nbl, const struct fwi_request *r)
 	hot->pending = 0;
 	l->compartment = r->compartment;
 	l->map_nb = NULL;
+	hot->first_nb->FwpdkStamp = r->stamp;
 }
 
 #endif

@@ -48,6 +48,7 @@ fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c)
 	/* Counted before the handle is looked at: see destroy.c. */
 	__atomic_store_n(&count->in, count->in + 1, __ATOMIC_RELAXED);
 	fwi_announce_fence();
+	c->req.stamp = p->stamp;
 	status = take(p, c, count);
 	if (unlikely(status != STATUS_SUCCESS))
 		__atomic_store_n(&count->in, count->in - 1, __ATOMIC_RELAXED);

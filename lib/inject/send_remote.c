@@ -112,6 +112,7 @@ fwi_send_remote(struct fwi_call *c)
 	/* Counted before the handle is looked at: see destroy.c. */
 	fwi_count_in(pr, index, 1);
 	fwi_announce_fence();
+	c->req.stamp = fwi_stamp(rte_rdtsc());
 	status = take(pr, c);
 	if (unlikely(status != STATUS_SUCCESS))
 		fwi_count_in(pr, index, -1);

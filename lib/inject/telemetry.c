@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Control: /fwpdk/handles /fwpdk/pollers /fwpdk/ports /fwpdk/stats /fwpdk/latency. */
+/* Control: /fwpdk/handles /fwpdk/pollers /fwpdk/ports /fwpdk/stats /fwpdk/latency,
+ * and what all commands share. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <rte_common.h>
@@ -14,14 +16,32 @@
 
 #define U64(d, s, field) rte_tel_data_add_dict_u64(d, #field, (s).field)
 
-static struct rte_tel_data *
-dict_alloc(void)
+struct rte_tel_data *
+fwi_tel_dict(void)
 {
 	struct rte_tel_data *d = rte_tel_data_alloc();
 
 	if (d != NULL)
 		rte_tel_data_start_dict(d);
 	return d;
+}
+
+int
+fwi_tel_number(const char *text, uint64_t max, uint64_t *value)
+{
+	uint64_t v = 0;
+
+	if (*text == '\0')
+		return -EINVAL;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return -EINVAL;
+		v = v * 10 + (uint64_t)(*text - '0');
+		if (v > max) /* before it can overflow: max is small */
+			return -EINVAL;
+	}
+	*value = v;
+	return 0;
 }
 
 static int
@@ -34,7 +54,7 @@ handles(const char *cmd __rte_unused, const char *params __rte_unused, struct rt
 
 	rte_tel_data_start_dict(d);
 	for (n = 0; n < 200 && fwpdk_handle_next(n, &h) == 0; n++) {
-		one = dict_alloc();
+		one = fwi_tel_dict();
 		if (one == NULL)
 			return -ENOMEM;
 		rte_tel_data_add_dict_u64(one, "types", h.types);
@@ -59,7 +79,7 @@ pollers(const char *cmd __rte_unused, const char *params __rte_unused, struct rt
 
 	rte_tel_data_start_dict(d);
 	for (n = 0; (p = fwpdk_poller_next(n)) != NULL; n++) {
-		one = dict_alloc();
+		one = fwi_tel_dict();
 		if (one == NULL)
 			return -ENOMEM;
 		fwpdk_poller_info(p, &i);
@@ -92,7 +112,7 @@ ports(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_
 		if (fwpdk_port_info((uint16_t)id, &i) != 0 ||
 			fwpdk_port_stats((uint16_t)id, &s) != 0)
 			continue;
-		one = dict_alloc();
+		one = fwi_tel_dict();
 		if (one == NULL)
 			return -ENOMEM;
 		rte_tel_data_add_dict_int(one, "port", id);
@@ -178,5 +198,8 @@ fwi_telemetry_register(void)
 	rte_telemetry_register_cmd("/fwpdk/pollers", pollers, "Pollers and where their NBLs are");
 	rte_telemetry_register_cmd("/fwpdk/ports", ports, "Ports: mode, strategy, counters");
 	rte_telemetry_register_cmd("/fwpdk/stats", stats, "Totals and counts by status");
+	rte_telemetry_register_cmd("/fwpdk/pending", fwi_tel_pending,
+		"What is in flight: counts, and the N oldest NBLs. Parameter: N, 0..32, default "
+		"16");
 	rte_telemetry_register_cmd("/fwpdk/latency", latency, "Sampled submit-to-callback latency");
 }

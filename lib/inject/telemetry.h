@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Control: the /fwpdk/ commands of rte_telemetry. What comes in is not trusted. */
 #ifndef FWI_TELEMETRY_H
 #define FWI_TELEMETRY_H
 
-/* Control: the /fwpdk/ commands of rte_telemetry; once per process. */
+#include <stdint.h>
+
+#include <rte_telemetry.h>
+
+/* Once per process. */
 void fwi_telemetry_register(void);
+
+/* A begun dictionary, NULL = no memory. */
+struct rte_tel_data *fwi_tel_dict(void);
+
+/* The whole text a decimal number up to max? 0 or -EINVAL. */
+int fwi_tel_number(const char *text, uint64_t max, uint64_t *value);
+
+/* telemetry_pending.c */
+int fwi_tel_pending(const char *cmd, const char *params, struct rte_tel_data *d);
 
 #endif

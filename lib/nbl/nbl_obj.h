@@ -111,6 +111,18 @@ _Static_assert(offsetof(NET_BUFFER, DataLength) == 24, "layout");
 _Static_assert(sizeof(struct fwi_nbl_hot) == 64, "layout");
 _Static_assert(sizeof(void *) == 8, "64-bit only");
 
+/*
+ * When an NBL was injected, for those who look for what hangs: the TSC without its low bits, in
+ * the first NB, whose line an injection reads anyway. Goes round after more than a day.
+ */
+#define FWI_STAMP_SHIFT 16
+
+static inline uint32_t
+fwi_stamp(uint64_t tsc)
+{
+	return (uint32_t)(tsc >> FWI_STAMP_SHIFT);
+}
+
 /* Start of the bytes an MDL describes; never NULL for a built MDL. */
 static inline uint8_t *
 fwi_mdl_va(const MDL *mdl)
@@ -134,5 +146,11 @@ struct fwi_slab_conf {
 int fwi_nbl_init(const struct fwi_slab_conf *conf);
 /* Returns the number of objects still out, all of them named in the log. */
 unsigned fwi_nbl_fini(void);
+
+/* nbl_walk.c, control: every NBL there is, free or not, on slabs that stay mapped until fini. */
+typedef void (*fwi_nbl_walk_fn)(const struct fwi_nbl *l, void *arg);
+void fwi_nbl_walk(fwi_nbl_walk_fn fn, void *arg);
+/* Is this where an NB of ours can be? Then it may be read, whatever happens to it. */
+bool fwi_nb_known(const struct fwi_nbl *l, const NET_BUFFER *nb);
 
 #endif

@@ -37,6 +37,12 @@ slab_of_socket(int socket)
 	return 0;
 }
 
+struct rte_mempool *
+fwi_slab_pool(unsigned slab, enum fwi_slab_kind kind)
+{
+	return slab < n_slabs ? slabs[slab][kind] : NULL;
+}
+
 /* Where a thread looks first: its lcore's socket, else the one it runs on, else slab 0. */
 static unsigned
 slab_here(unsigned lcore)

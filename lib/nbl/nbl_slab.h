@@ -93,6 +93,9 @@ fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
 	fwi_slab_put_slow(kind, obj, slab, lcore);
 }
 
+/* Control: the mempools, NULL past the last slab. */
+struct rte_mempool *fwi_slab_pool(unsigned slab, enum fwi_slab_kind kind);
+
 /* mdl.c: an MDL of the library's own, built, over len bytes at va; NULL when none is left. */
 struct fwi_mdl *fwi_mdl_make(enum fwi_mdl_kind kind, void *va, uint32_t len);
 /* The same with a buffer from pool memory, freed with the MDL. */

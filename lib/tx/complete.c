@@ -99,6 +99,7 @@ fwi_run_completions(struct fwpdk_poller *p)
 	for (; nbl != NULL; nbl = next, n++) {
 		next = nbl->Next;
 		nbl->Next = NULL;
+		p->ending = next;
 		complete(p, nbl, counts, mask);
 		p->nfail--;
 	}

@@ -2,6 +2,7 @@
 /* Who polls a poller: claim, release, and help for one that nobody polls. */
 #include <errno.h>
 
+#include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 
@@ -85,6 +86,7 @@ now_mine(struct fwpdk_poller *p)
 	__atomic_store_n(&p->owner_lcore, rte_lcore_id() == LCORE_ID_ANY ? -1 : (int)rte_lcore_id(),
 		__ATOMIC_RELEASE);
 	p->in_poll = false;
+	p->stamp = fwi_stamp(rte_rdtsc());
 	__atomic_store_n(&owner_of[p->id], &fwi_self, __ATOMIC_RELAXED);
 	fwi_self.poller = p;
 	fwi_self_arm();

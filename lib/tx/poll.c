@@ -110,6 +110,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 		return 0;
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
+	p->stamp = fwi_stamp(rte_rdtsc());
 	fwi_rcu_quiescent(p->id);
 	fwi_follow_control(p);
 

@@ -87,6 +87,7 @@ struct fwpdk_poller {
 	uint16_t id;
 	uint16_t sample_left; /* injections until the next latency sample */
 	uint32_t generation;  /* of the stack, as cached */
+	uint32_t stamp;	      /* fwi_stamp() of the last poll */
 
 	/* accepted, not yet mapped, in order; linked through NBL->Next */
 	NET_BUFFER_LIST *wait_head, **wait_tail;
@@ -96,6 +97,7 @@ struct fwpdk_poller {
 	NET_BUFFER_LIST **done; /* from releases */
 	uint32_t ndone, done_cap;
 	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release, or done[] was full */
+	NET_BUFFER_LIST *ending; /* of a fail list: those whose turn has not come yet */
 	uint32_t nfail;
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;

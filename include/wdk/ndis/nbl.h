@@ -28,6 +28,7 @@ struct _NET_BUFFER {
 	NET_BUFFER *Next;	/**< next packet of the same list */
 	MDL *CurrentMdl;	/**< MDL of the first byte of the window */
 	ULONG CurrentMdlOffset; /**< of that byte in CurrentMdl */
+	ULONG FwpdkStamp;	/**< the library's, not for clients */
 	union {
 		ULONG DataLength; /**< bytes in the window */
 		SIZE_T stDataLength;

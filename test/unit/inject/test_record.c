@@ -60,6 +60,7 @@ fresh(void)
 	struct fwi_nbl *l = aligned_alloc(64, sizeof(*l));
 
 	memset(l, 0, sizeof(*l));
+	l->nbl.FirstNetBuffer = &l->nb;
 	return l;
 }
 
@@ -124,7 +125,7 @@ static void
 test_record_fields(void **state)
 {
 	struct fwi_request r = {
-		.context = &r, .handle = 0x10002, .inj_context = &state, .compartment = 7};
+		.context = &r, .handle = 0x10002, .inj_context = &state, .compartment = 7, .stamp = 99};
 	struct fwi_nbl *l = fresh();
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(&l->nbl);
 
@@ -140,6 +141,7 @@ test_record_fields(void **state)
 	assert_int_equal(hot->pending, 0);
 	assert_int_equal(l->compartment, 7);
 	assert_null(l->map_nb);
+	assert_int_equal(l->nb.FwpdkStamp, 99);
 	free(l);
 }
 
