@@ -14,6 +14,12 @@ extern "C" {
 #endif
 
 /**
+ * fwpdk_fini() that finds anything left ends the process with abort() after it has named it, so
+ * that a leak is found where it happens and a core file has it. For tests and development.
+ */
+#define FWPDK_CONFIG_ABORT_ON_LEAK UINT32_C(1)
+
+/**
  * Sizes fixed at fwpdk_init(). A field that is 0 takes its default.
  *
  * NDIS pools have no size in their API: every pool draws on the slabs sized here.
@@ -30,6 +36,7 @@ struct fwpdk_config {
 				 * ring, 1..64; default 16. Further threads share one ring and pay
 				 * for it. */
 	uint32_t max_neighbours; /**< neighbours over all interfaces; default 65536 */
+	uint32_t flags;		 /**< FWPDK_CONFIG_ bits; others are refused */
 };
 
 /**
@@ -49,6 +56,7 @@ int fwpdk_init(const struct fwpdk_config *config);
  *         the log (handles, pollers, ports, and NBLs or MDLs by pool tag) and nothing
  *         is released, except that leaked NBLs and MDLs alone do not keep the library:
  *         then their number is returned as a positive value and all is released.
+ *         With FWPDK_CONFIG_ABORT_ON_LEAK neither is returned: the process is aborted.
  */
 int fwpdk_fini(void);
 

@@ -2,6 +2,7 @@
 /* fwpdk_init(), fwpdk_fini(): the order in which the rooms come up and go down. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -73,6 +74,8 @@ config_set(const struct fwpdk_config *user)
 		c.max_neighbours = 65536;
 	if (c.max_handles < 2 || c.max_handles > 65536 || c.max_producers > 64)
 		return -EINVAL;
+	if ((c.flags & ~FWPDK_CONFIG_ABORT_ON_LEAK) != 0)
+		return -EINVAL;
 	c.max_handles = rte_align32pow2(c.max_handles);
 	fwi_config = c;
 	return 0;
@@ -137,25 +140,45 @@ fwpdk_init(const struct fwpdk_config *config)
 	return rc;
 }
 
+/* Handles, pollers and ports that are alive, and what of theirs is in flight: all in the log. */
+static unsigned
+busy(void)
+{
+	unsigned n = fwi_inject_busy() + fwi_tx_busy();
+
+	return n != 0 ? n + fwi_pending_log() : 0;
+}
+
+static void
+left_behind(unsigned n)
+{
+	if (n == 0 || (fwi_config.flags & FWPDK_CONFIG_ABORT_ON_LEAK) == 0)
+		return;
+	FWI_LOG(core, CRIT, "fwpdk_fini: %u objects left behind, abort as configured", n);
+	abort();
+}
+
 int
 fwpdk_fini(void)
 {
-	unsigned leaked;
+	unsigned leaked, pools;
 	int rc = 0;
 
 	fwi_ctl_lock();
 	if (!fwi_ready()) {
 		rc = -ENODEV;
-	} else if (fwi_inject_busy() + fwi_tx_busy() != 0) {
-		rc = -EBUSY; /* each of them has named what is left */
+	} else if ((leaked = busy()) != 0) {
+		left_behind(leaked);
+		rc = -EBUSY;
 	} else {
 		__atomic_store_n(&ready, false, __ATOMIC_RELEASE);
 		fwi_inject_fini();
-		fwi_tx_fini();
+		pools = fwi_tx_fini();
 		fwi_stack_fini();
 		leaked = fwi_nbl_fini();
 		fwi_rcu_fini();
 		rc = (int)leaked;
+		left_behind(leaked + pools);
 	}
 	fwi_ctl_unlock();
 	return rc;

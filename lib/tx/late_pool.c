@@ -53,16 +53,18 @@ fwi_pool_retire(struct rte_mempool *mp)
 	fwi_ctl_unlock();
 }
 
-void
+unsigned
 fwi_pools_fini(void)
 {
-	unsigned i;
+	unsigned i, n = 0;
 
 	fwi_pools_sweep();
 	for (i = 0; i < LATE_POOLS; i++) {
-		if (late[i] != NULL)
-			FWI_LOG(tx, WARNING, "pool %s is still in use: it is not freed",
-				late[i]->name);
+		if (late[i] == NULL)
+			continue;
+		FWI_LOG(tx, WARNING, "pool %s is still in use: it is not freed", late[i]->name);
 		late[i] = NULL;
+		n++;
 	}
+	return n;
 }

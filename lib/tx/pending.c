@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: fwpdk_pending_walk(). */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,9 +9,11 @@
 
 #include "core/compat.h"
 #include "core/ctl.h"
+#include "core/log.h"
 #include "tx/pending.h"
 #include "tx/poller.h"
 
+#define NAMED 8u    /* in the log */
 #define SPARE 1024u /* NBLs injected between counting and listing */
 
 FWI_APPROXIMATE static void
@@ -139,6 +142,29 @@ fwpdk_pending_walk(fwpdk_pending_fn fn, void *arg)
 	}
 	free(s.list);
 	return rc;
+}
+
+static int
+log_one(const struct fwpdk_pending *p, void *arg)
+{
+	unsigned *n = arg;
+
+	if ((*n)++ < NAMED)
+		FWI_LOG(tx, ERR,
+			"NBL %p of handle %p is in flight since %" PRIu64
+			" us: %s, port %d, poller '%s'",
+			p->nbl, p->handle, p->age_us, fwpdk_place_name(p->place), p->port_id,
+			p->poller);
+	return 0;
+}
+
+unsigned
+fwi_pending_log(void)
+{
+	unsigned n = 0;
+
+	fwpdk_pending_walk(log_one, &n);
+	return n;
 }
 
 const char *

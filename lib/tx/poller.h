@@ -135,9 +135,10 @@ struct fwpdk_poller {
 /* registry.c */
 extern struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS]; /* atomic slots */
 int fwi_tx_init(void);
-void fwi_tx_fini(void);
+unsigned fwi_tx_fini(void); /* pools that could not be freed, named in the log */
 unsigned fwi_tx_busy(void); /* pollers and ports alive, named in the log */
 bool fwi_tx_in_flight(void);
+unsigned fwi_pending_log(void); /* how many NBLs are in flight, the oldest named in the log */
 
 /* may_send.c. Control, under the mutex: handle `index` may send these families; 0 = not. */
 void fwi_may_send(uint32_t index, uint64_t send4, uint64_t send6);

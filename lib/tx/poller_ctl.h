@@ -17,7 +17,7 @@ void fwi_txq_destroy(struct fwi_txq *q);
 /* late_pool.c: free a pool of ordinary mbufs, now or when all of them are back */
 void fwi_pool_retire(struct rte_mempool *mp);
 void fwi_pools_sweep(void);
-void fwi_pools_fini(void);
+unsigned fwi_pools_fini(void); /* how many could not be freed, named in the log */
 
 /* service.c */
 void fwi_service_unregister(struct fwpdk_poller *p);

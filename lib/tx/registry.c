@@ -65,15 +65,17 @@ fwi_tx_init(void)
 	return 0;
 }
 
-void
+unsigned
 fwi_tx_fini(void)
 {
-	fwi_pools_fini();
+	unsigned left = fwi_pools_fini();
+
 	fwi_mem_fini();
 	fwi_producers_fini();
 	fwi_may_send_fini();
 	fwi_self_fini();
 	fwi_self = (struct fwi_self){0};
+	return left;
 }
 
 unsigned
