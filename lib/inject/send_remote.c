@@ -3,6 +3,7 @@
  * Data path: injection from a thread that does not own a poller of the compartment. One
  * ring slot per NBL; the poller is chosen by flow, so that a flow keeps its order.
  */
+#include "core/fail.h"
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/sample.h"
@@ -20,7 +21,7 @@ reserve(struct fwi_producer *pr, struct fwpdk_poller *p, uint32_t n)
 {
 	if (likely(!fwi_producer_is_shared(pr)))
 		return rte_ring_free_count(p->lane[pr->id]) >= n;
-	if (__atomic_sub_fetch(&p->shared_credit, (int32_t)n, __ATOMIC_ACQUIRE) >= 0)
+	if (__atomic_sub_fetch(&p->shared_credit, (int32_t)n, __ATOMIC_ACQUIRE) >= 0 && !FWI_FAIL())
 		return true;
 	__atomic_fetch_add(&p->shared_credit, (int32_t)n, __ATOMIC_RELEASE);
 	return false;

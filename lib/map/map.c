@@ -8,6 +8,7 @@
 
 #include <ntstatus.h>
 
+#include "core/fail.h"
 #include "map/ip.h"
 #include "map/mapq.h"
 #include "map/tag.h"
@@ -69,7 +70,7 @@ cursor_next(struct cursor *c)
 {
 	struct rte_mbuf *m;
 
-	if (c->segs == c->q->nfree)
+	if (c->segs == c->q->nfree || FWI_FAIL())
 		return NULL;
 	m = c->q->free[c->q->nfree - 1 - c->segs];
 	c->segs++;

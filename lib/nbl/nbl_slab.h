@@ -16,6 +16,7 @@
 #include <rte_lcore.h>
 #include <rte_mempool.h>
 
+#include "core/fail.h"
 #include "nbl/nbl_obj.h"
 
 enum fwi_mdl_kind {
@@ -70,6 +71,8 @@ void fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsign
 static __rte_always_inline void *
 fwi_slab_get(enum fwi_slab_kind kind, unsigned lcore)
 {
+	if (FWI_FAIL())
+		return NULL;
 	if (likely(lcore < RTE_MAX_LCORE)) {
 		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/fail.h"
 #include "core/log.h"
 #include "stack/table.h"
 
@@ -95,8 +96,10 @@ big_fill(struct fwi_table *t, const struct fwi_rt *routes, uint32_t n)
 		if (is_top(t, routes[i].key, routes[i].depth))
 			top_set(t, routes[i].depth, routes[i].nh);
 		else
-			rc = big_set(t, routes[i].key, routes[i].depth,
-				value(routes[i].key, routes[i].depth, routes[i].nh));
+			rc = FWI_FAIL()
+				     ? -ENOSPC
+				     : big_set(t, routes[i].key, routes[i].depth,
+					       value(routes[i].key, routes[i].depth, routes[i].nh));
 	}
 	if (rc != 0)
 		FWI_LOG(stack, ERR, "no memory for an IPv%u table of %u routes (%u groups): %s",
@@ -247,7 +250,7 @@ fwi_table_set(struct fwi_table *t, fwi_u128 key, unsigned depth, uint32_t nh)
 		top_set(t, depth, nh);
 	} else {
 		old = big_get(t, key, depth);
-		rc = big_set(t, key, depth, value(key, depth, nh));
+		rc = FWI_FAIL() ? -ENOSPC : big_set(t, key, depth, value(key, depth, nh));
 		if (rc != 0)
 			return rc;
 		is_new = old == 0 || (old & FWI_VALUE_DEAD) != 0;
