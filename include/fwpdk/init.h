@@ -45,7 +45,8 @@ struct fwpdk_config {
  * @param config sizes, or NULL for the defaults. Not kept.
  * @return 0; -EINVAL bad size field or value; -EALREADY already initialised;
  *         -ENOTSUP in a secondary process; -ENOMEM; -ENOSPC no mempool ops slot is
- *         free in this process (the message names the limit).
+ *         free in this process (the message names the limit); -EAGAIN no key of
+ *         pthread_key_create() is free.
  */
 int fwpdk_init(const struct fwpdk_config *config);
 

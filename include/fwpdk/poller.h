@@ -94,7 +94,7 @@ int fwpdk_poll(struct fwpdk_poller *poller);
 
 /**
  * Become the owner of a poller. fwpdk_poll() does so by itself.
- * @return 0 (also if already ours); -EPERM another thread owns it
+ * @return 0 (also if already ours); -EPERM another thread owns it; -ENOMEM
  */
 int fwpdk_poller_claim(struct fwpdk_poller *poller);
 

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
-#include <stdlib.h>
 
 #include <rte_malloc.h>
 
-#include "core/log.h"
 #include "core/rcu.h"
 
-struct retired {
-	struct retired *next;
-	uint64_t token;
-	void (*free_fn)(void *);
-	void *object;
-};
-
 struct rte_rcu_qsbr *fwi_rcu;
-static struct retired *retired_head, **retired_tail = &retired_head;
+static struct fwi_retired *retired_head, **retired_tail = &retired_head;
 static unsigned retired_count;
 
 int
@@ -37,14 +28,13 @@ fwi_rcu_init(unsigned max_readers)
 static void
 free_first(void)
 {
-	struct retired *r = retired_head;
+	struct fwi_retired *r = retired_head;
 
 	retired_head = r->next;
 	if (retired_head == NULL)
 		retired_tail = &retired_head;
 	retired_count--;
-	r->free_fn(r->object);
-	free(r);
+	r->free_fn(r->object); /* and r with it */
 }
 
 void
@@ -78,19 +68,11 @@ fwi_rcu_reclaim(void)
 }
 
 void
-fwi_rcu_defer(void (*free_fn)(void *), void *object)
+fwi_rcu_defer(struct fwi_retired *r, void (*free_fn)(void *), void *object)
 {
-	struct retired *r;
-
 	if (object == NULL)
 		return;
 	fwi_rcu_reclaim();
-	r = malloc(sizeof(*r));
-	if (r == NULL) {
-		/* Losing the object is the only choice left that harms no reader. */
-		FWI_LOG(core, ERR, "no memory to retire a table: it is leaked");
-		return;
-	}
 	r->next = NULL;
 	r->token = rte_rcu_qsbr_start(fwi_rcu);
 	r->free_fn = free_fn;

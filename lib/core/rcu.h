@@ -12,6 +12,14 @@
 
 #include <rte_rcu_qsbr.h>
 
+/* Lies in the object itself: giving up memory must not need any. */
+struct fwi_retired {
+	struct fwi_retired *next;
+	uint64_t token;
+	void (*free_fn)(void *);
+	void *object;
+};
+
 extern struct rte_rcu_qsbr *fwi_rcu;
 
 int fwi_rcu_init(unsigned max_readers);
@@ -28,7 +36,7 @@ fwi_rcu_quiescent(unsigned id)
 }
 
 /* Writer side, under fwi_ctl_lock(). */
-void fwi_rcu_defer(void (*free_fn)(void *), void *object);
+void fwi_rcu_defer(struct fwi_retired *r, void (*free_fn)(void *), void *object);
 void fwi_rcu_reclaim(void);
 /* Objects not freed yet, for tests and diagnosis. */
 unsigned fwi_rcu_deferred(void);

@@ -10,7 +10,7 @@
 
 #include <ntstatus.h>
 
-#include "core/rcu.h"
+#include "core/fail.h"
 #include "stack/adj.h"
 
 #define BLOCK 512
@@ -18,6 +18,7 @@
 struct block {
 	struct block *next;
 	struct fwi_adj adj[BLOCK];
+	struct fwi_retired retired[BLOCK];
 };
 
 static struct {
@@ -44,16 +45,21 @@ grow(void)
 		return -1;
 	b->next = pool.blocks;
 	pool.blocks = b;
-	for (i = 0; i < BLOCK; i++)
+	for (i = 0; i < BLOCK; i++) {
+		b->adj[i].retired = &b->retired[i];
 		fwi_adj_free(&b->adj[i]);
+	}
 	return 0;
 }
 
 struct fwi_adj *
 fwi_adj_alloc(void)
 {
+	struct fwi_retired *retired;
 	struct fwi_adj *adj;
 
+	if (FWI_FAIL())
+		return NULL;
 	if (pool.free == NULL) {
 		fwi_rcu_reclaim();
 		if (pool.free == NULL && grow() != 0)
@@ -61,7 +67,9 @@ fwi_adj_alloc(void)
 	}
 	adj = pool.free;
 	pool.free = adj->next;
+	retired = adj->retired;
 	memset(adj, 0, sizeof(*adj));
+	adj->retired = retired;
 	adj->position = -1;
 	return adj;
 }
@@ -89,7 +97,8 @@ free_list(void *list)
 void
 fwi_adj_retire(struct fwi_adj **list)
 {
-	fwi_rcu_defer(free_list, *list);
+	if (*list != NULL)
+		fwi_rcu_defer((*list)->retired, free_list, *list);
 	*list = NULL;
 }
 
@@ -110,7 +119,9 @@ free_blocks(void *unused)
 void
 fwi_adj_fini(void)
 {
-	fwi_rcu_defer(free_blocks, &pool);
+	static struct fwi_retired retired;
+
+	fwi_rcu_defer(&retired, free_blocks, &pool);
 }
 
 void

@@ -12,6 +12,7 @@
 #include <rte_common.h>
 #include <rte_hash.h>
 
+#include "core/rcu.h"
 #include "stack/stack.h"
 
 /* The part of an interface that adjacencies point to. Freed after them. */
@@ -30,6 +31,7 @@ struct fwi_adj {
 	int32_t position;	/* slot of the neighbour table to give back, or -1 */
 	struct rte_hash *table; /* of position */
 	struct fwi_adj *next;
+	struct fwi_retired *retired; /* room for it, its own for ever */
 } __rte_cache_aligned;
 
 /* Ends of look-ups that fail. */

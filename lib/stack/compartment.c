@@ -34,7 +34,8 @@ fwi_comp_fini(void)
 			struct fwi_table *old = fwi_comps[i].table[f];
 
 			__atomic_store_n(&fwi_comps[i].table[f], NULL, __ATOMIC_RELEASE);
-			fwi_rcu_defer(fwi_table_free, old);
+			if (old != NULL)
+				fwi_rcu_defer(&old->retired, fwi_table_free, old);
 		}
 	}
 }

@@ -19,6 +19,7 @@ struct fwi_if {
 	uint32_t comp;
 	char name[16];
 	SLIST_HEAD(, fwi_if_addr) addrs;
+	struct fwi_retired retired;
 };
 
 /* By index; NULL if there is none. */

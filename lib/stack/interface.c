@@ -49,7 +49,8 @@ fwi_if_fini(void)
 	uint32_t i;
 
 	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
-		fwi_rcu_defer(free_interface, ifs[i]);
+		if (ifs[i] != NULL)
+			fwi_rcu_defer(&ifs[i]->retired, free_interface, ifs[i]);
 		ifs[i] = NULL;
 	}
 	last_index = 0;
@@ -166,7 +167,7 @@ del(uint32_t if_index)
 	fwi_neigh_drop(if_index);
 	ifs[if_index] = NULL;
 	fwi_stack_changed();
-	fwi_rcu_defer(free_interface, iface);
+	fwi_rcu_defer(&iface->retired, free_interface, iface);
 	return 0;
 }
 

@@ -83,10 +83,11 @@ free_table(void *table)
 void
 fwi_neigh_fini(void)
 {
+	static struct fwi_retired retired[FWI_FAMILIES];
 	unsigned f;
 
 	for (f = 0; f < FWI_FAMILIES; f++) {
-		fwi_rcu_defer(free_table, fwi_neigh_table[f]);
+		fwi_rcu_defer(&retired[f], free_table, fwi_neigh_table[f]);
 		fwi_neigh_table[f] = NULL;
 	}
 }
@@ -132,10 +133,10 @@ sweep_once(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
 				(fwi_u128)k6->addr[0] << 64 | k6->addr[1]);
 		if (if_index != 0 ? if_index != k.if_index : data != deleted())
 			continue;
-		/* What gives the slot back later. */
+		/* What gives the slot back later; without it a deleted one keeps its slot. */
 		adj = data != deleted() ? data : fwi_adj_alloc();
 		if (adj == NULL)
-			return false;
+			continue;
 		count -= data != deleted();
 		adj->table = fwi_neigh_table[family];
 		adj->position = rte_hash_del_key_with_hash(adj->table, &k, k.sig);
@@ -213,7 +214,7 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 		return -ENOENT;
 	key_make(&k, if_index, family, addr);
 	/* The key is there: this only replaces its value. */
-	rte_hash_add_key_with_hash_data(fwi_neigh_table[family], &k, k.sig, deleted());
+	(rte_hash_add_key_with_hash_data)(fwi_neigh_table[family], &k, k.sig, deleted());
 	fwi_nexthop_resolve(&gateway, NULL);
 	count--;
 	fwi_adj_retire(&adj);

@@ -15,6 +15,7 @@ struct nexthop {
 	LIST_ENTRY(nexthop) link;
 	struct fwi_nh_key key;
 	uint32_t nh, refs;
+	struct fwi_retired retired;
 };
 
 LIST_HEAD(bucket, nexthop);
@@ -68,7 +69,9 @@ fwi_nexthop_init(uint32_t max_neighbours)
 void
 fwi_nexthop_fini(void)
 {
-	fwi_rcu_defer(free_pool, &pool);
+	static struct fwi_retired retired;
+
+	fwi_rcu_defer(&retired, free_pool, &pool);
 }
 
 static struct bucket *
@@ -181,7 +184,7 @@ fwi_nexthop_put(uint32_t nh)
 	/* Its gateway's neighbour may go away before the last reader has. */
 	if (n->key.kind != FWI_FAMILIES)
 		__atomic_store_n(&fwi_nexthops[nh], &fwi_adj_no_neighbour, __ATOMIC_RELEASE);
-	fwi_rcu_defer(free_nexthop, n);
+	fwi_rcu_defer(&n->retired, free_nexthop, n);
 }
 
 const struct fwi_nh_key *

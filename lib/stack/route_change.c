@@ -121,7 +121,8 @@ draft_publish(struct draft *d)
 	fwi_stack_changed();
 	for (i = 0; i < d->n_dropped; i++)
 		fwi_nexthop_put(d->dropped[i]);
-	fwi_rcu_defer(fwi_table_free, old);
+	if (old != NULL)
+		fwi_rcu_defer(&old->retired, fwi_table_free, old);
 }
 
 static int

@@ -62,6 +62,7 @@ struct fwi_table {
 	uint32_t top_route[129];
 	struct fwi_dead *dead;
 	uint32_t n_dead, dead_size;
+	struct fwi_retired retired;
 };
 
 /* Of n > 0 sorted routes without doubles. NULL: no memory. */

@@ -38,6 +38,8 @@ fwi_txq_unready(struct fwi_txq *q)
 {
 	uint32_t n = q->ready - q->tail;
 
+	if (n == 0) /* in copy mode there is no list */
+		return;
 	memcpy(q->map.free + q->map.nfree, q->stage + q->tail, n * sizeof(q->stage[0]));
 	q->map.nfree += n;
 	q->ready = q->tail;

@@ -89,7 +89,6 @@ now_mine(struct fwpdk_poller *p)
 	p->stamp = fwi_stamp(rte_rdtsc());
 	__atomic_store_n(&owner_of[p->id], &fwi_self, __ATOMIC_RELAXED);
 	fwi_self.poller = p;
-	fwi_self_arm();
 	/* What we injected as a stranger comes before what we inject as the owner (P8). */
 	fwi_take_own_lane(p);
 }
@@ -124,8 +123,12 @@ fwi_poller_try_claim(struct fwpdk_poller *p)
 
 	if (owner == &fwi_self)
 		return 0;
+	if (owner != NULL && !owner_gone(p))
+		return -EPERM;
+	if (fwi_self_arm() != 0)
+		return -ENOMEM;
 	if (owner != NULL)
-		return owner_gone(p) ? take_over(p, owner) : -EPERM;
+		return take_over(p, owner);
 	if (!__atomic_compare_exchange_n(
 		    &p->owner, &owner, &fwi_self, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return -EPERM;

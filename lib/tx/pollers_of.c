@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: which pollers take injections for a compartment, published whole. */
-#include <stdlib.h>
 #include <string.h>
 
 #include <fwpdk/stack.h>
 
-#include "core/log.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
 static const struct fwi_pollers_of none;
 static const struct fwi_pollers_of *published[FWPDK_MAX_COMPARTMENTS];
+/* One published, one to be written: so a change needs no memory and cannot fail. */
+static struct fwi_pollers_of sets[2][FWPDK_MAX_COMPARTMENTS];
+static unsigned next_set;
 
 const struct fwi_pollers_of *
 fwi_pollers_of(uint32_t comp)
@@ -34,23 +35,17 @@ port_running(const struct fwpdk_poller *p)
 static const struct fwi_pollers_of *
 build(uint32_t comp)
 {
-	struct fwi_pollers_of *set = calloc(1, sizeof(*set));
+	struct fwi_pollers_of *set = &sets[next_set][comp];
 	struct fwpdk_poller *p;
 	unsigned i;
 
-	if (set == NULL) { /* refuse injections rather than send them to a stopped poller */
-		FWI_LOG(tx, ERR, "no memory to publish the pollers of compartment %u", comp);
-		return NULL;
-	}
+	set->n = 0;
 	for (i = 0; i < FWI_MAX_POLLERS; i++) {
 		p = fwi_pollers[i];
 		if (p != NULL && p->accepting && (p->comps >> comp & 1))
 			set->p[set->n++] = p;
 	}
-	if (set->n != 0)
-		return set;
-	free(set);
-	return NULL;
+	return set->n != 0 ? set : NULL;
 }
 
 static void
@@ -66,7 +61,6 @@ accepting_set(struct fwpdk_poller *p, bool accepting)
 void
 fwi_pollers_publish(void)
 {
-	const struct fwi_pollers_of *old[FWPDK_MAX_COMPARTMENTS];
 	struct fwpdk_poller *p;
 	unsigned i;
 
@@ -75,11 +69,8 @@ fwi_pollers_publish(void)
 		if (p != NULL)
 			accepting_set(p, p->started && port_running(p));
 	}
-	for (i = 0; i < FWPDK_MAX_COMPARTMENTS; i++) {
-		old[i] = published[i];
-		__atomic_store_n(&published[i], build(i), __ATOMIC_RELEASE);
-	}
-	fwi_producer_grace();
 	for (i = 0; i < FWPDK_MAX_COMPARTMENTS; i++)
-		free((void *)(uintptr_t)old[i]);
+		__atomic_store_n(&published[i], build(i), __ATOMIC_RELEASE);
+	next_set ^= 1;
+	fwi_producer_grace(); /* nobody reads the old ones any more */
 }

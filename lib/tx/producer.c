@@ -73,14 +73,16 @@ producer_claim(void)
 	for (i = 0; i < fwi_config.max_producers; i++) {
 		pr = &fwi_producers[i];
 		free_slot = 0;
-		if (__atomic_load_n(&pr->taken, __ATOMIC_RELAXED) != 0 ||
-			!__atomic_compare_exchange_n(&pr->taken, &free_slot, 1, false,
-				__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		if (__atomic_load_n(&pr->taken, __ATOMIC_RELAXED) != 0)
+			continue;
+		if (fwi_self_arm() != 0)
+			break;
+		if (!__atomic_compare_exchange_n(
+			    &pr->taken, &free_slot, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			continue;
 		__atomic_fetch_or(&fwi_lanes_used, UINT64_C(1) << i, __ATOMIC_RELEASE);
 		fwi_self.producer = pr;
 		fwi_self.life = __atomic_load_n(&fwi_life, __ATOMIC_RELAXED);
-		fwi_self_arm();
 		return pr;
 	}
 	return &fwi_shared_producer;

@@ -53,13 +53,14 @@ fwi_tx_init(void)
 		return rc;
 	rc = fwi_may_send_init();
 	if (rc == 0)
+		rc = fwi_stats_init();
+	if (rc == 0)
 		rc = fwi_producers_init();
 	if (rc != 0) {
 		fwi_may_send_fini();
 		fwi_self_fini();
 		return rc;
 	}
-	fwi_stats_init();
 	fwi_mem_hook(fwi_tx_in_flight);
 	fwi_stack_hook(&hooks);
 	return 0;

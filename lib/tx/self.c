@@ -39,8 +39,8 @@ fwi_self_fini(void)
 	pthread_key_delete(exit_key);
 }
 
-void
+int
 fwi_self_arm(void)
 {
-	pthread_setspecific(exit_key, &fwi_self);
+	return pthread_setspecific(exit_key, &fwi_self) == 0 ? 0 : -ENOMEM;
 }

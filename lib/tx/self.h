@@ -22,8 +22,11 @@ extern __thread struct fwi_self fwi_self;
 /* Counts fwpdk_init() calls: what a thread remembers of an earlier life is void. Atomic. */
 extern uint32_t fwi_life;
 
-/* Arm the hook that releases pollers and the producer slot when this thread ends. */
-void fwi_self_arm(void);
+/*
+ * Arm the hook that releases pollers and the producer slot when this thread ends. 0 or
+ * -ENOMEM: then it must get neither, for nobody would give them back.
+ */
+int fwi_self_arm(void);
 int fwi_self_init(void);
 void fwi_self_fini(void);
 

@@ -55,7 +55,7 @@ fwi_count_refused(int32_t status)
 	__atomic_fetch_add(&refused[i].count, 1, __ATOMIC_RELAXED);
 }
 
-void
+int
 fwi_stats_init(void)
 {
 	memset(&kept.sums, 0, sizeof(kept.sums));
@@ -64,6 +64,7 @@ fwi_stats_init(void)
 	memset(&base, 0, sizeof(base));
 	free(kept.count);
 	kept.count = calloc(fwi_config.max_handles, sizeof(*kept.count));
+	return kept.count != NULL ? 0 : -ENOMEM;
 }
 
 FWI_APPROXIMATE static void
@@ -92,7 +93,7 @@ fwi_stats_keep(const struct fwpdk_poller *p)
 	sums_add(&kept.sums, p);
 	for (i = 0; i < FWI_STATUS_SLOTS && p->failed[i].count != 0; i++)
 		slot_add(kept.failed, p->failed[i].status, p->failed[i].count);
-	for (i = 0; kept.count != NULL && i < fwi_config.max_handles; i++) {
+	for (i = 0; i < fwi_config.max_handles; i++) {
 		kept.count[i].in += p->count[i].in;
 		kept.count[i].out += p->count[i].out;
 	}

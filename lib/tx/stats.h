@@ -20,7 +20,7 @@ void fwi_handle_totals(uint32_t handle_index, struct fwi_totals *t);
 void fwi_count_refused(int32_t status);
 
 void fwi_latency_reset(void); /* under fwi_ctl_lock() */
-void fwi_stats_init(void);
+int fwi_stats_init(void);
 /* Under fwi_ctl_lock(), before p is freed. */
 void fwi_stats_keep(const struct fwpdk_poller *p);
 

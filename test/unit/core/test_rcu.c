@@ -15,6 +15,7 @@
 
 static int freed[OBJECTS], order[OBJECTS];
 static unsigned nfreed;
+static struct fwi_retired node[OBJECTS];
 
 static void
 note_free(void *p)
@@ -46,10 +47,10 @@ static void
 test_no_reader(void **state)
 {
 	(void)state;
-	fwi_rcu_defer(note_free, &freed[0]);
+	fwi_rcu_defer(&node[0], note_free, &freed[0]);
 	assert_int_equal(freed[0], 1);
 	assert_int_equal(fwi_rcu_deferred(), 0);
-	fwi_rcu_defer(note_free, NULL);
+	fwi_rcu_defer(&node[1], note_free, NULL);
 	assert_int_equal(nfreed, 1);
 }
 
@@ -63,7 +64,7 @@ test_parked_reader(void **state)
 	fwi_rcu_online(3);
 	fwi_rcu_online(5);
 	for (i = 0; i < 10; i++)
-		fwi_rcu_defer(note_free, &freed[i]);
+		fwi_rcu_defer(&node[i], note_free, &freed[i]);
 	assert_int_equal(nfreed, 0);
 	assert_int_equal(fwi_rcu_deferred(), 10);
 	for (i = 0; i < 100; i++)
@@ -86,9 +87,9 @@ test_grace_per_object(void **state)
 {
 	(void)state;
 	fwi_rcu_online(0);
-	fwi_rcu_defer(note_free, &freed[0]);
+	fwi_rcu_defer(&node[0], note_free, &freed[0]);
 	fwi_rcu_quiescent(0);
-	fwi_rcu_defer(note_free, &freed[1]); /* reclaims the first one by the way */
+	fwi_rcu_defer(&node[1], note_free, &freed[1]); /* reclaims the first one by the way */
 	assert_int_equal(freed[0], 1);
 	assert_int_equal(freed[1], 0);
 	assert_int_equal(fwi_rcu_deferred(), 1);
@@ -103,7 +104,7 @@ test_late_reader(void **state)
 {
 	(void)state;
 	fwi_rcu_online(1);
-	fwi_rcu_defer(note_free, &freed[0]);
+	fwi_rcu_defer(&node[0], note_free, &freed[0]);
 	fwi_rcu_online(2);
 	fwi_rcu_quiescent(1);
 	fwi_rcu_reclaim();
@@ -120,7 +121,7 @@ test_fini_frees(void **state)
 	(void)state;
 	fwi_rcu_online(7);
 	for (i = 0; i < OBJECTS; i++)
-		fwi_rcu_defer(note_free, &freed[i]);
+		fwi_rcu_defer(&node[i], note_free, &freed[i]);
 	assert_int_equal(nfreed, 0);
 	fwi_rcu_fini();
 	assert_int_equal(nfreed, OBJECTS);
@@ -130,26 +131,31 @@ test_fini_frees(void **state)
 	assert_null(fwi_rcu);
 	assert_int_equal(fwi_rcu_init(8), 0);
 	nfreed = 0;
-	fwi_rcu_defer(note_free, &freed[0]); /* and it works again */
+	fwi_rcu_defer(&node[0], note_free, &freed[0]); /* and it works again */
 	assert_int_equal(freed[0], 2);
 }
 
 /* A reader in full run never sees an object that was freed. */
-static int *table;
+struct table {
+	int value[2];
+	struct fwi_retired retired;
+};
+
+static struct table *table;
 static bool stop;
 
 static void *
 reader(void *arg)
 {
 	uintptr_t bad = 0;
-	const int *t;
+	const struct table *t;
 
 	(void)arg;
 	fwi_rcu_online(4);
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		t = __atomic_load_n(&table, __ATOMIC_ACQUIRE);
-		bad += t[0] != 42;
-		bad += t[1] != 43;
+		bad += t->value[0] != 42;
+		bad += t->value[1] != 43;
 		fwi_rcu_quiescent(4);
 	}
 	fwi_rcu_offline(4);
@@ -159,7 +165,9 @@ reader(void *arg)
 static void
 scribble_free(void *p)
 {
-	((int *)p)[0] = ((int *)p)[1] = 0;
+	struct table *t = p;
+
+	t->value[0] = t->value[1] = 0;
 	free(p);
 }
 
@@ -167,17 +175,19 @@ static void
 test_running_reader(void **state)
 {
 	pthread_t t;
-	int *new, *old, i;
+	struct table *new, *old;
+	int i;
 	void *bad;
 
 	(void)state;
 	for (i = 0; i < 5000; i++) {
-		new = malloc(2 * sizeof(int));
-		new[0] = 42;
-		new[1] = 43;
+		new = malloc(sizeof(*new));
+		new->value[0] = 42;
+		new->value[1] = 43;
 		old = table;
 		__atomic_store_n(&table, new, __ATOMIC_RELEASE);
-		fwi_rcu_defer(scribble_free, old);
+		if (old != NULL)
+			fwi_rcu_defer(&old->retired, scribble_free, old);
 		if (i == 0)
 			assert_int_equal(pthread_create(&t, NULL, reader, NULL), 0);
 		if (i % 64 == 0)
@@ -186,7 +196,7 @@ test_running_reader(void **state)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	pthread_join(t, &bad);
 	assert_null(bad);
-	fwi_rcu_defer(scribble_free, table);
+	fwi_rcu_defer(&table->retired, scribble_free, table);
 	assert_int_equal(fwi_rcu_deferred(), 0);
 }
 
