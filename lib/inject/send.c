@@ -99,6 +99,7 @@ send_fast(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_
 	if (unlikely(!fwi_fast_count(p, handle, 1)))
 		return false;
 
+	hot->first_nb->FwpdkStamp = p->stamp;
 	hot->complete = (void *)fn;
 	hot->context = *context;
 	hot->handle = (uintptr_t)handle;

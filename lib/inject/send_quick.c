@@ -32,7 +32,8 @@ count_in(struct fwpdk_poller *p, HANDLE handle, uint8_t version, uint32_t n)
 }
 
 static inline void
-record(NET_BUFFER_LIST *nbl, uint64_t handle, HANDLE inj_context, HANDLE context, uint32_t pending)
+record(NET_BUFFER_LIST *nbl, uint32_t stamp, uint64_t handle, HANDLE inj_context, HANDLE context,
+	uint32_t pending)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 
@@ -44,6 +45,7 @@ record(NET_BUFFER_LIST *nbl, uint64_t handle, HANDLE inj_context, HANDLE context
 	hot->inj_context = inj_context;
 	hot->status = 0;
 	hot->pending = pending;
+	hot->first_nb->FwpdkStamp = stamp;
 }
 
 /* Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. */
@@ -76,7 +78,7 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 		goto refuse;
 	for (nbl = chain, i = 0; i < n; nbl = next, i++) {
 		next = nbl->Next;
-		record(nbl, (uintptr_t)handle, inj_context, context, 0);
+		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, 0);
 		fwi_sample(&p->sample_left, nbl);
 		fwi_fast_stage(q, &plain[i], nbl);
 	}
@@ -117,7 +119,7 @@ fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 	}
 	for (nbl = chain, i = 0; nbl != NULL; nbl = next, i++) {
 		next = nbl->Next;
-		record(nbl, (uintptr_t)handle, inj_context, context, k.pending[i]);
+		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, k.pending[i]);
 		fwi_sample(&p->sample_left, nbl);
 	}
 	fwi_quick_commit(p, &k);

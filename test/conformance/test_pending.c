@@ -169,6 +169,58 @@ with_the_receiver_and_given_back(void **state)
 	assert_int_equal(look(), 0);
 }
 
+static struct pkt *chain[6];
+
+/* All of a chain come with the same context. */
+static VOID NTAPI
+of_chain(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
+{
+	unsigned i;
+
+	(void)context;
+	for (i = 0; chain[i]->nbl != nbl; i++)
+		;
+	pkt_completed(chain[i], nbl, dispatch);
+}
+
+/* The owner injects: the plain packet, a chain of them, and what is less plain. */
+static void
+age_of_what_the_owner_injects(void **state)
+{
+	struct pkt **p = chain;
+	uint64_t start, poll, took;
+	unsigned i, round;
+
+	(void)state;
+	for (i = 0; i < 6; i++)
+		p[i] = PKT(.lead = i < 4 ? 14 : 0, .nseg = i < 5 ? 1 : 3, .seg = {20, 5});
+	fx_shim_on(0);
+	for (round = 1; round <= 3; round++) { /* a stamp of an earlier round must not count */
+		fx_shim.limit = 0;
+		start = fx_now_us();
+		fx_poll_n(1);
+		poll = fx_now_us();
+		for (i = 0; i < 6; i++) {
+			if (i == 1)
+				p[1]->nbl->Next = p[2]->nbl;
+			if (i != 2)
+				assert_status(FwpsInjectNetworkSendAsync0(pkt_handle(p[i]), NULL, 0,
+						      0, p[i]->nbl, of_chain, NULL),
+					STATUS_SUCCESS);
+			pkt_injected(p[i]);
+		}
+		while (fx_now_us() - poll < 4000)
+			;
+		assert_int_equal(look(), 6);
+		took = fx_now_us() - start;
+		for (i = 0; i < 6; i++)
+			assert_true(
+				entry(p[i])->age_us >= 3900 && entry(p[i])->age_us <= took + 200);
+		fx_shim.limit = UINT32_MAX;
+		assert_true(fx_poll_done(round * 6));
+	}
+}
+
 static void
 look_from_inside(struct pkt *p)
 {
@@ -229,6 +281,7 @@ static const struct CMUnitTest tests[] = {
 	S(in_the_ring_and_their_age, fx_up_null),
 	S(staged_and_waiting, up_small),
 	S(with_the_receiver_and_given_back, fx_up_held),
+	S(age_of_what_the_owner_injects, fx_up_null),
 	S(done_while_another_completes, fx_up_null),
 	S(refused, fx_up_bare),
 };

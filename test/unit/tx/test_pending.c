@@ -68,6 +68,7 @@ note(const struct fwpdk_pending *e, void *arg)
 	assert_ptr_equal(e->context, p[i]);
 	assert_ptr_equal(e->handle, rig.h);
 	assert_true((unsigned)e->place < FWPDK_PLACES);
+	assert_true(e->age_us < 60000000);
 	assert_true(e->port_id == -1 || e->port_id == rig.dev[0].id);
 	by_place[e->place]++;
 	listed++;
