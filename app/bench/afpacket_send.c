@@ -61,7 +61,7 @@ main(int argc, char **argv)
 		if (n > 0)
 			packets += (uint64_t)n;
 		end = now();
-	} while (end - begin < atof(argv[2]));
+	} while (end - begin < strtod(argv[2], NULL));
 	printf("%" PRIu64 " %f\n", packets, end - begin);
 	close(fd);
 	return EXIT_SUCCESS;

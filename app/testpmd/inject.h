@@ -46,7 +46,7 @@ struct injector {
 	bool limited; /* left counts */
 	bool done;
 	uint32_t recycled; /* injected again since the last step; local injectors only */
-	NTSTATUS refusal; /* the refusal that ended txonly */
+	NTSTATUS refusal;  /* the refusal that ended txonly */
 
 	struct txpkts txpkts; /* txonly */
 	int64_t left;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Forward mode txonly: the same UDP packet over and over, a fresh NBL each time or the same again. */
+/* Forward mode txonly: the same UDP packet over and over, a fresh NBL each time or the same again.
+ */
 #include <string.h>
 
 #include <rte_byteorder.h>

@@ -105,14 +105,14 @@ struct fwpdk_poller {
 	struct fwi_own_count *count; /* [max_handles] */
 	struct fwi_txq *q[FWI_POLLER_PORTS];
 	struct fwi_txq *of_hop[FWI_POLLER_PORTS + 1]; /* by fwi_hop.user; 0: a queue without room */
-	uint8_t q_of_port[RTE_MAX_ETHPORTS]; /* index into q[], 0xff = none */
+	uint8_t q_of_port[RTE_MAX_ETHPORTS];	      /* index into q[], 0xff = none */
 	struct fwi_hop_cache *hops;
 	unsigned lane_turn;
 
 	uint32_t handle_mask;
 	uint32_t default_comp; /* table index */
 	uint64_t default_key;  /* its part of the key of struct fwi_hop4 */
-	void *context; /* an argument on its way, see inject/send.c */
+	void *context;	       /* an argument on its way, see inject/send.c */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;

@@ -12,7 +12,7 @@
  * @fails TAKE_OVER_NO_MUTEX safety: assertion violated
  * @fails RELAUNCH safety: assertion violated (polling==0)
  */
-#include "owner.h"
+#include "owner.inc"
 
 active proctype thread()
 {

@@ -15,7 +15,7 @@
  * @fails START_WHILE_DESTROYED safety: assertion violated (waiting==0)
  */
 #define FIRST_OWNER THREAD
-#include "owner.h"
+#include "owner.inc"
 
 bool in_table = true, destroying, started, accepting = true, stopped;
 

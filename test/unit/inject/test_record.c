@@ -124,8 +124,11 @@ test_random(void **state)
 static void
 test_record_fields(void **state)
 {
-	struct fwi_request r = {
-		.context = &r, .handle = 0x10002, .inj_context = &state, .compartment = 7, .stamp = 99};
+	struct fwi_request r = {.context = &r,
+		.handle = 0x10002,
+		.inj_context = &state,
+		.compartment = 7,
+		.stamp = 99};
 	struct fwi_nbl *l = fresh();
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(&l->nbl);
 

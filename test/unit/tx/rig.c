@@ -207,8 +207,7 @@ rig_down(void)
 		rc = fwpdk_poller_stop(rig.p[q]);
 		assert_true(rc == 0 || rc == -EALREADY);
 		for (k = 0; k < rig.p[q]->nports; k++)
-			assert_int_equal(
-				fwi_txq_free(rig.p[q]->q[k]), rig.p[q]->q[k]->pool_size);
+			assert_int_equal(fwi_txq_free(rig.p[q]->q[k]), rig.p[q]->q[k]->pool_size);
 		assert_int_equal(fwpdk_poller_destroy(rig.p[q]), 0);
 	}
 	rig_check_conserved();
