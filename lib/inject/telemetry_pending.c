@@ -59,7 +59,7 @@ add(const struct fwpdk_pending *p, void *arg)
 
 	s->total++;
 	s->place[p->place]++;
-	for (i = 0; p->age_us >= ages[i].below_us && i < RTE_DIM(ages) - 1; i++)
+	for (i = 0; i < RTE_DIM(ages) - 1 && p->age_us >= ages[i].below_us; i++)
 		;
 	s->age[i]++;
 	tally_add(&s->handle, (uintptr_t)p->handle);
