@@ -53,11 +53,11 @@ enum fwpdk_strategy {
 
 /** Options of a port. Zero means default for every field. */
 struct fwpdk_port_opts {
-	size_t size;	      /**< sizeof(struct fwpdk_port_opts), checked */
-	enum fwpdk_mode mode; /**< FWPDK_MODE_AUTO unless a mode is to be forced */
-	enum fwpdk_strategy
-		strategy;  /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy modes);
-			    * a forced one is given up if it fails, but no other is tried */
+	size_t size;		      /**< sizeof(struct fwpdk_port_opts), checked */
+	enum fwpdk_mode mode;	      /**< FWPDK_MODE_AUTO unless a mode is to be forced */
+	enum fwpdk_strategy strategy; /**< FWPDK_STRATEGY_AUTO unless one is to be forced (zero-copy
+				       * modes); while a forced one fails the port reports none, and
+				       * no other is tried */
 	uint32_t flush_us; /**< how often an idle queue is flushed while packets are out; default 20
 			    */
 	uint16_t first_queue; /**< attach: first TX queue that is ours; open: must be 0 */

@@ -4,6 +4,7 @@
 
 #include "tx/cpool.h"
 #include "tx/poller.h"
+#include "tx/reclaim.h"
 #include "tx/txq.h"
 
 void
@@ -20,6 +21,8 @@ fwi_txq_state_changed(struct fwi_txq *q)
 		q->seen_state = state;
 		__atomic_store_n(&q->state, state, __ATOMIC_RELEASE);
 	}
+	if (state == FWI_TXQ_RUNNING) /* some drivers decide at each start what they have */
+		fwi_reclaim_set(q, q->chosen);
 	q->seen_state = state;
 	q->stuck_since = 0;
 	fwi_hops_clear(q->poller->hops); /* hop.user depends on the state */

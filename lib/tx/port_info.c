@@ -17,7 +17,9 @@ fwi_port_reclaim(const struct fwi_port *port)
 	for (i = 0; i < FWI_PORT_TXQS; i++) {
 		if (port->txq[i] == NULL)
 			continue;
-		of_q = __atomic_load_n(&port->txq[i]->reclaim, __ATOMIC_RELAXED);
+		of_q = __atomic_load_n(&port->txq[i]->watch.lost, __ATOMIC_RELAXED)
+			       ? fwi_reclaim_of(FWPDK_STRATEGY_NONE)
+			       : __atomic_load_n(&port->txq[i]->reclaim, __ATOMIC_RELAXED);
 		if (r == NULL || !of_q->bounded)
 			r = of_q;
 	}

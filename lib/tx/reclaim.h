@@ -13,8 +13,6 @@
 struct fwi_txq;
 struct rte_mbuf;
 
-#define FWI_REFUSALS 8u /* refused flushes before a strategy is given up */
-
 struct fwi_reclaim {
 	const char *name;
 	enum fwpdk_strategy strategy;
@@ -34,6 +32,8 @@ extern const struct fwi_reclaim fwi_reclaim_learn;
 void fwi_reclaim_set(struct fwi_txq *q, const struct fwi_reclaim *r);
 /* The queue's strategy does not do what it promised. */
 void fwi_reclaim_lost(struct fwi_txq *q);
+/* What a flush call said: a few refusals running and the strategy is lost, until one works. */
+void fwi_reclaim_answer(struct fwi_txq *q, bool refused);
 
 void fwi_flush_watch(struct fwi_txq *q);
 void fwi_flush_learn(struct fwi_txq *q);

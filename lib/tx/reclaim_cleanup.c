@@ -10,8 +10,5 @@
 void
 fwi_flush_cleanup(struct fwi_txq *q)
 {
-	if (fwi_eth(q->port_id)->cleanup(q->port_id, q->queue_id, 0) >= 0)
-		q->watch.refused = 0;
-	else if (++q->watch.refused == FWI_REFUSALS)
-		fwi_reclaim_lost(q);
+	fwi_reclaim_answer(q, fwi_eth(q->port_id)->cleanup(q->port_id, q->queue_id, 0) < 0);
 }

@@ -17,8 +17,5 @@ fwi_flush_desc(struct fwi_txq *q)
 
 	if (status == RTE_ETH_TX_DESC_DONE)
 		fwi_sent_all_done(q);
-	if (status >= 0)
-		q->watch.refused = 0;
-	else if (++q->watch.refused == FWI_REFUSALS)
-		fwi_reclaim_lost(q);
+	fwi_reclaim_answer(q, status < 0);
 }

@@ -26,7 +26,22 @@ fwi_reclaim_set(struct fwi_txq *q, const struct fwi_reclaim *r)
 void
 fwi_reclaim_lost(struct fwi_txq *q)
 {
-	fwi_reclaim_set(q, q->forced ? fwi_reclaim_of(FWPDK_STRATEGY_NONE) : &fwi_reclaim_learn);
+	if (q->forced)
+		__atomic_store_n(&q->watch.lost, true, __ATOMIC_RELAXED);
+	else
+		fwi_reclaim_set(q, &fwi_reclaim_learn);
+}
+
+void
+fwi_reclaim_answer(struct fwi_txq *q, bool refused)
+{
+	if (likely(!refused)) {
+		q->watch.refused = 0;
+		if (unlikely(q->watch.lost))
+			__atomic_store_n(&q->watch.lost, false, __ATOMIC_RELAXED);
+	} else if (q->watch.refused < ENOUGH && ++q->watch.refused == ENOUGH) {
+		fwi_reclaim_lost(q);
+	}
 }
 
 /* Nothing waits for room, and nothing was sent since the last look. */

@@ -41,6 +41,7 @@ enum fwi_txq_state {
 #define FWI_CANDIDATES 2u
 struct fwi_watch {
 	uint64_t packets;
+	bool lost; /* atomic for control: a forced strategy that does not do what it promised */
 	uint8_t late, refused, turn, hits[FWI_CANDIDATES];
 };
 
@@ -65,6 +66,7 @@ struct fwi_txq {
 	const struct fwi_reclaim *reclaim; /* atomic for control, which reads it */
 	struct fwi_watch watch;
 	bool forced;			  /* the strategy was asked for: no other one is tried */
+	const struct fwi_reclaim *chosen; /* to begin with, after each start */
 	uint64_t next_flush, flush_every; /* TSC */
 	struct rte_mbuf **sent;		  /* reclaim->track: mbufs sent, in order */
 	uint32_t sent_head, sent_tail, sent_mask;

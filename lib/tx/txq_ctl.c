@@ -73,9 +73,10 @@ fwi_txq_create(
 	q->cap = port->opts.backlog;
 	q->nb_desc = port->nb_desc;
 	q->forced = port->opts.strategy != FWPDK_STRATEGY_AUTO;
-	q->reclaim = port->strategy == FWPDK_STRATEGY_NONE && !q->forced
-			     ? &fwi_reclaim_learn
-			     : fwi_reclaim_of(port->strategy);
+	q->chosen = port->strategy == FWPDK_STRATEGY_NONE && !q->forced
+			    ? &fwi_reclaim_learn
+			    : fwi_reclaim_of(port->strategy);
+	q->reclaim = q->chosen;
 	q->flush_every = (uint64_t)port->opts.flush_us * (rte_get_tsc_hz() / 1000000);
 	q->max_hold = (uint64_t)port->opts.max_hold_us * (rte_get_tsc_hz() / 1000000);
 	q->map.max_segs = port->max_segs;

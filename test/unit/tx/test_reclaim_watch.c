@@ -241,6 +241,10 @@ test_refused_flush_is_given_up(void **state)
 	send_some();
 	assert_true(becomes("none"));
 	assert_int_equal(info().idle_bound_us, -1);
+	cleanup_rc = 0; /* it is asked again, and the promise holds again */
+	cleanup_releases = true;
+	assert_true(comes_back());
+	assert_string_equal(info().strategy_name, "done-cleanup");
 	all_done();
 	down();
 }
