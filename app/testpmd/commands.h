@@ -28,6 +28,8 @@ int run_if_show(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
 int run_show_pending(struct app *app, int argc, char **argv, char *err);
+int run_set_events(struct app *app, int argc, char **argv, char *err);
+int run_show_events(struct app *app, int argc, char **argv, char *err);
 
 /* Run one line; empty lines and what follows # do nothing. Returns as struct command.run. */
 int command_execute(struct app *app, const char *line, char *err);

@@ -34,5 +34,6 @@
 #include <fwpdk/handle.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>
+#include <fwpdk/events.h>
 
 #endif

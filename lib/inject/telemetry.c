@@ -201,5 +201,8 @@ fwi_telemetry_register(void)
 	rte_telemetry_register_cmd("/fwpdk/pending", fwi_tel_pending,
 		"What is in flight: counts, and the N oldest NBLs. Parameter: N, 0..32, default "
 		"16");
+	rte_telemetry_register_cmd("/fwpdk/events", fwi_tel_events,
+		"What was recorded of the pollers: counts, and the N latest events. Parameter: N, "
+		"0..64, default 32");
 	rte_telemetry_register_cmd("/fwpdk/latency", latency, "Sampled submit-to-callback latency");
 }

@@ -10,6 +10,7 @@
 #include "core/ethdev.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/reclaim.h"
 #include "tx/txq.h"
@@ -120,9 +121,13 @@ fwi_txq_burst(struct fwi_txq *q)
 			fwi_sent_note(q, q->stage + q->head, n);
 		if (unlikely(q->ncredit != 0))
 			memcpy(before, q->stage + q->head, n * sizeof(before[0]));
+		if (fwi_recording(q->poller))
+			fwi_event_offer(q, n);
 		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
 		if (q->sent != NULL)
 			fwi_sent_keep(q, q->stage + q->head, n, sent);
+		if (fwi_recording(q->poller))
+			fwi_event_sent(q, sent);
 		q->bursts++;
 		if (unlikely(q->ncredit != 0)) {
 			if (sent < n)

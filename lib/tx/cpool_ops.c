@@ -15,6 +15,7 @@
 
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/txq.h"
 
@@ -50,6 +51,8 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 	uint64_t tag = *fwi_tag(m);
 
 	q->map.free[q->map.nfree++] = m;
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, (void *const *)&m, 1);
 	if (likely((tag & FWI_TAG_BITS) == FWI_TAG_SOLO))
 		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS));
 	else
@@ -107,6 +110,8 @@ harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
 	const int64_t offset = fwi_tag_offset;
 
 	memcpy(to, m, n * sizeof(to[0]));
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, q->cache->objs, n);
 	while (end - m >= 4) {
 		four = m;
 		m += 4;
@@ -156,6 +161,8 @@ fwi_cpool_harvest_ready(struct fwi_txq *q)
 void
 fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m)
 {
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, (void *const *)&m, 1);
 	settle(q->poller, *fwi_tag(m));
 	*fwi_tag(m) = FWI_TAG_EMPTY;
 	q->detached++;

@@ -9,6 +9,7 @@
 #include "map/ip.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/quick.h"
 
@@ -118,6 +119,8 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	}
 	if (unlikely(rc != 0))
 		fwi_nbl_fail(nbl, rc);
+	else if (fwi_recording(p))
+		fwi_event_mapped(q, 1);
 	return true;
 }
 
@@ -184,6 +187,8 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	nbl->FwpdkPending += k.pending[0]; /* beside a latency sample's mark */
 	k.q->blocked = false;
 	fwi_quick_commit(p, &k);
+	if (fwi_recording(p))
+		fwi_event_mapped(k.q, k.packets);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/rcu.h"
 #include "stack/stack.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 #include "tx/reclaim.h"
@@ -20,6 +21,8 @@ take_from(struct fwpdk_poller *p, struct rte_ring *ring)
 	n = rte_ring_sc_dequeue_burst(ring, (void **)nbl, FWI_TAKE, NULL);
 	for (i = 0; i < n; i++)
 		rte_prefetch0(nbl[i]);
+	if (fwi_recording(p))
+		fwi_event_inject(p, ring, nbl, n);
 	for (i = 0; i < n; i++)
 		fwi_wait_push(p, nbl[i]);
 	if (unlikely(ring == p->shared && n != 0))

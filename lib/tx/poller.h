@@ -110,9 +110,10 @@ struct fwpdk_poller {
 	unsigned lane_turn;
 
 	uint32_t handle_mask;
-	uint32_t default_comp; /* table index */
-	uint64_t default_key;  /* its part of the key of struct fwi_hop4 */
-	void *context;	       /* an argument on its way, see inject/send.c */
+	uint32_t default_comp;	   /* table index */
+	uint64_t default_key;	   /* its part of the key of struct fwi_hop4 */
+	void *context;		   /* an argument on its way, see inject/send.c */
+	struct fwi_events *events; /* atomic, control: where to record; NULL = nowhere */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
@@ -123,6 +124,7 @@ struct fwpdk_poller {
 	int32_t shared_credit;			    /* atomic: free slots of shared */
 
 	/* control */
+	struct fwi_events *kept_events; /* events, also after the end of recording */
 	int owner_lcore;
 	bool started;
 	bool destroying; /* a thread is inside fwpdk_poller_destroy() */
@@ -136,6 +138,7 @@ struct fwpdk_poller {
 extern struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS]; /* atomic slots */
 int fwi_tx_init(void);
 unsigned fwi_tx_fini(void); /* pools that could not be freed, named in the log */
+void fwi_events_fini(void);
 unsigned fwi_tx_busy(void); /* pollers and ports alive, named in the log */
 bool fwi_tx_in_flight(void);
 unsigned fwi_pending_log(void); /* how many NBLs are in flight, the oldest named in the log */

@@ -4,6 +4,7 @@
 
 #include <fwpdk/stack.h>
 
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
@@ -54,8 +55,9 @@ accepting_set(struct fwpdk_poller *p, bool accepting)
 	bool serves_default = p->comps >> fwi_stack_compartment(0) & 1;
 
 	__atomic_store_n(&p->accepting, accepting, __ATOMIC_RELEASE);
-	__atomic_store_n(
-		&p->fast, accepting && serves_default && !fwi_fence_needed, __ATOMIC_RELEASE);
+	__atomic_store_n(&p->fast,
+		accepting && serves_default && !fwi_fence_needed && !fwi_recording(p),
+		__ATOMIC_RELEASE);
 }
 
 void
