@@ -210,12 +210,18 @@ fwi_map_waiting(struct fwpdk_poller *p)
 	}
 }
 
-/* The queue expired: what waits for it now ends too. */
+/*
+ * The queue expired: what waits for it now ends too. With one port that includes what had to
+ * stay in the inject rings; with several nothing has to.
+ */
 void
 fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q)
 {
-	uint32_t n = p->nwait;
+	uint32_t n;
 
+	if (p->nports == 1)
+		fwi_take_all(p);
+	n = p->nwait;
 	while (n-- > 0 && p->wait_head != NULL) {
 		if (!map_list(p, p->wait_head))
 			break;

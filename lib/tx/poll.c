@@ -45,15 +45,33 @@ take(struct fwpdk_poller *p)
 	take_from(p, p->shared);
 }
 
+/* What is in it by now. */
+static void
+take_all_from(struct fwpdk_poller *p, struct rte_ring *ring)
+{
+	unsigned left = rte_ring_count(ring);
+
+	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
+		take_from(p, ring);
+}
+
+void
+fwi_take_all(struct fwpdk_poller *p)
+{
+	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
+
+	for (; used != 0; used &= used - 1)
+		take_all_from(p, p->lane[__builtin_ctzll(used)]);
+	take_all_from(p, p->shared);
+}
+
 void
 fwi_take_own_lane(struct fwpdk_poller *p)
 {
 	const struct fwi_producer *pr = fwi_self.producer;
-	unsigned left = rte_ring_count(p->shared);
 
 	/* Without a lane, then or now: what is in the shared ring may be ours. */
-	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
-		take_from(p, p->shared);
+	take_all_from(p, p->shared);
 	if (pr != NULL && fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
 		while (!rte_ring_empty(p->lane[pr->id]))
 			take_from(p, p->lane[pr->id]);

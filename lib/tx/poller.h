@@ -189,6 +189,8 @@ struct fwpdk_poller *fwi_poller_own(uint64_t comps);
 void fwi_follow_control(struct fwpdk_poller *p);
 /* poll.c: what this thread has injected as a stranger goes to the waiting list. */
 void fwi_take_own_lane(struct fwpdk_poller *p);
+/* poll.c, owner thread, rare: all that is in the inject rings goes to the waiting list. */
+void fwi_take_all(struct fwpdk_poller *p);
 
 /* complete.c, owner thread */
 void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without a release */
