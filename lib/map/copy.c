@@ -5,6 +5,7 @@
 
 #include <ntstatus.h>
 
+#include "core/tsan.h"
 #include "map/ip.h"
 #include "map/mapq.h"
 
@@ -33,6 +34,7 @@ fwi_map_copy(struct fwi_mapq *q, const NET_BUFFER *nb, const struct fwi_ip *ip,
 	}
 	if (fit < ip->total + FWI_L2_LEN || segs > q->max_segs)
 		return STATUS_INVALID_BUFFER_SIZE;
+	FWI_TSAN_ACQUIRE(q->copy_pool);
 	if (rte_pktmbuf_alloc_bulk(q->copy_pool, m, segs) != 0)
 		return -ENOBUFS;
 

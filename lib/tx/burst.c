@@ -8,6 +8,7 @@
 #include <ndis.h>
 
 #include "core/ethdev.h"
+#include "core/tsan.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
 #include "tx/events.h"
@@ -162,6 +163,7 @@ drain_foreign(struct fwi_txq *q)
 		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
 		if (n == 0)
 			break;
+		FWI_TSAN_ACQUIRE(q->foreign_ring);
 		for (i = 0; i < n; i++)
 			fwi_cpool_release(q, m[i]);
 		q->foreign += n;

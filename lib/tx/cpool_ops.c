@@ -13,6 +13,7 @@
 
 #include <ntstatus.h>
 
+#include "core/tsan.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
 #include "tx/events.h"
@@ -185,6 +186,7 @@ cpool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned n)
 			q->map.free[q->map.nfree++] = objs[i];
 		return 0;
 	}
+	FWI_TSAN_RELEASE(q->foreign_ring);
 	/* As large as the pool: cannot be full. */
 	return rte_ring_mp_enqueue_bulk(q->foreign_ring, objs, n, NULL) == n ? 0 : -ENOBUFS;
 }

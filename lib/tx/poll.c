@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 
 #include "core/rcu.h"
+#include "core/tsan.h"
 #include "stack/stack.h"
 #include "tx/events.h"
 #include "tx/poller.h"
@@ -19,6 +20,7 @@ take_from(struct fwpdk_poller *p, struct rte_ring *ring)
 	unsigned n, i;
 
 	n = rte_ring_sc_dequeue_burst(ring, (void **)nbl, FWI_TAKE, NULL);
+	FWI_TSAN_ACQUIRE(ring);
 	for (i = 0; i < n; i++)
 		rte_prefetch0(nbl[i]);
 	if (fwi_recording(p))
