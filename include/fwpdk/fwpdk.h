@@ -32,6 +32,7 @@
 #include <fwpdk/memory.h>
 #include <fwpdk/pool.h>
 #include <fwpdk/handle.h>
+#include <fwpdk/input.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>
 

@@ -63,6 +63,12 @@ int fwpdk_if_del(uint32_t if_index);
 int fwpdk_if_set_mtu(uint32_t if_index, uint16_t mtu);
 
 /**
+ * Let an interface send on packets that come in through it and are for others (not 0), as
+ * fwpdk_input() describes. Off when an interface is made.
+ * @return 0; -ENOENT; -ENOMEM not changed
+ */
+int fwpdk_if_set_forwarding(uint32_t if_index, int on);
+/**
  * Give an interface an address; the prefix becomes an on-link route.
  * @return 0; -ENOENT; -EINVAL; -EEXIST; -ENOMEM
  */

@@ -28,6 +28,8 @@
 #define FwpsInjectionHandleCreate	      FwpsInjectionHandleCreate0
 #define FwpsInjectionHandleDestroy	      FwpsInjectionHandleDestroy0
 #define FwpsInjectNetworkSendAsync	      FwpsInjectNetworkSendAsync0
+#define FwpsInjectNetworkReceiveAsync	      FwpsInjectNetworkReceiveAsync0
+#define FwpsInjectForwardAsync		      FwpsInjectForwardAsync0
 #define FwpsQueryPacketInjectionState	      FwpsQueryPacketInjectionState0
 #define FwpsAllocateNetBufferAndNetBufferList FwpsAllocateNetBufferAndNetBufferList0
 #define FwpsFreeNetBufferList		      FwpsFreeNetBufferList0

@@ -106,7 +106,14 @@ rooms_up(void)
 	rc = fwi_inject_init();
 	if (rc != 0)
 		goto no_inject;
+	rc = fwi_classify_init();
+	if (rc != 0)
+		goto no_classify;
+	fwi_input_init();
 	return 0;
+
+no_classify:
+	fwi_inject_fini();
 
 no_inject:
 	fwi_tx_fini();
@@ -172,6 +179,8 @@ fwpdk_fini(void)
 		rc = -EBUSY;
 	} else {
 		__atomic_store_n(&ready, false, __ATOMIC_RELEASE);
+		fwi_input_fini();
+		fwi_classify_fini();
 		fwi_inject_fini();
 		pools = fwi_tx_fini();
 		fwi_stack_fini();

@@ -4,6 +4,7 @@
 #define FWI_ROOMS_H
 
 #include "inject/inject.h"
+#include "input/input.h"
 #include "nbl/nbl_obj.h"
 #include "stack/stack.h"
 #include "tx/poller.h"

@@ -5,6 +5,7 @@
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/sample.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
@@ -17,6 +18,8 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 	if (unlikely(status != STATUS_SUCCESS))
 		return status;
 	if (unlikely(!__atomic_load_n(&p->accepting, __ATOMIC_RELAXED)))
+		return STATUS_FWP_TCPIP_NOT_READY;
+	if (unlikely(!fwi_call_fits(c, p)))
 		return STATUS_FWP_TCPIP_NOT_READY;
 	status = fwi_accept_chain(c, false);
 	if (unlikely(status != STATUS_SUCCESS))
@@ -31,8 +34,12 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 		fwi_sample(&p->sample_left, c->list[i]);
 		fwi_wait_push(p, c->list[i]);
 	}
-	/* Mapped at once where nothing waits: else all that follows would have to wait too. */
-	if (likely(p->nwait == c->n)) {
+	/*
+	 * Mapped at once where nothing waits: else all that follows would have to wait too. But
+	 * callouts are not run inside the call.
+	 */
+	if (likely(p->nwait == c->n) && likely(c->req.path != FWI_PATH_RECEIVE) &&
+		likely(!__atomic_load_n(&fwi_outbound_asked, __ATOMIC_RELAXED))) {
 		fwi_follow_control(p);
 		fwi_map_waiting(p);
 	}

@@ -76,4 +76,15 @@ void fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
 /* Really give it back: nobody holds it any more. */
 void fwi_nbl_release(struct fwi_nbl *f);
 
+/* One reference less; true: it was the last, the caller goes on with fwi_nbl_release(). */
+static inline bool
+fwi_nbl_unref(struct fwi_nbl *f)
+{
+	uint32_t left = __atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL);
+
+	if (unlikely(left == (FWI_NBL_HELD | 1)))
+		fwi_nbl_handed_back(f);
+	return left == 0;
+}
+
 #endif

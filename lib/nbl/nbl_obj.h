@@ -59,6 +59,16 @@ enum fwi_nbl_state {
 	FWI_NBL_ZOMBIE = 0x7a6f6d62 /* freed by its owner, kept by clones or references */
 };
 
+/* Which inject function took it. */
+enum fwi_nbl_path { FWI_PATH_SEND, FWI_PATH_RECEIVE, FWI_PATH_FORWARD };
+
+/*
+ * Bit of fwi_nbl.refs: the list was shown to callouts, all else of its injection is over, and its
+ * completion waits for their references and clones. Whoever brings refs down to this bit and the
+ * owner's one gives the list back to held_by.
+ */
+#define FWI_NBL_HELD (UINT32_C(1) << 31)
+
 struct fwi_pool; /* an NDIS pool: an account over the slabs, nbl_pool.c */
 struct fwi_nb;	 /* a NET_BUFFER of the NB slab, nbl_slab.h */
 
@@ -79,9 +89,16 @@ struct fwi_nbl {
 	uint16_t socket;      /* slab it came from */
 	bool has_nb;	      /* the embedded NB belongs to this NBL */
 	bool is_clone;
-	void *context_area;   /* NET_BUFFER_LIST_CONTEXT storage or NULL */
-	void *owned_data;     /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
-			       * or MDL and data of a pool with DataSize */
+	void *context_area; /* NET_BUFFER_LIST_CONTEXT storage or NULL */
+	void *owned_data;   /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
+			     * or MDL and data of a pool with DataSize */
+	/* a way other than the plain send; all 0 in a free object and in most others */
+	uint8_t path;	   /* enum fwi_nbl_path while in flight */
+	uint8_t hops;	   /* times shown to outbound or inbound layers since it was injected */
+	uint32_t if_index; /* of a receive or forward injection */
+	struct fwpdk_poller *held_by;	 /* see FWI_NBL_HELD */
+	void (*gone)(struct fwi_nbl *l); /* nobody holds it any more: what it shows may go too */
+	void *shows;			 /* gone()'s */
 	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 
@@ -146,6 +163,9 @@ struct fwi_slab_conf {
 int fwi_nbl_init(const struct fwi_slab_conf *conf);
 /* Returns the number of objects still out, all of them named in the log. */
 unsigned fwi_nbl_fini(void);
+
+/* nbl_ref.c: set by lib/tx; any thread. */
+extern void (*fwi_nbl_handed_back)(struct fwi_nbl *l);
 
 /* nbl_walk.c, control: every NBL there is, free or not, on slabs that stay mapped until fini. */
 typedef void (*fwi_nbl_walk_fn)(const struct fwi_nbl *l, void *arg);

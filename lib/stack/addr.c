@@ -5,6 +5,7 @@
 
 #include "core/ctl.h"
 #include "stack/iface.h"
+#include "stack/inbound.h"
 #include "stack/room.h"
 #include "stack/route.h"
 
@@ -54,13 +55,16 @@ add(uint32_t if_index, const struct fwpdk_addr *addr, uint8_t prefix_len)
 	change.key = key & fwi_mask(prefix_len);
 	change.hop.link = &iface->link;
 	change.hop.kind = FWI_FAMILIES;
-	rc = fwi_route_set(&change);
-	if (rc != 0) {
-		free(a);
-		return rc;
-	}
 	SLIST_INSERT_HEAD(&iface->addrs, a, next);
-	return 0;
+	rc = fwi_inbound_rebuild();
+	if (rc == 0)
+		rc = fwi_route_set(&change);
+	if (rc != 0) {
+		SLIST_REMOVE_HEAD(&iface->addrs, next);
+		fwi_inbound_rebuild();
+		free(a);
+	}
+	return rc;
 }
 
 int

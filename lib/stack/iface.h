@@ -18,6 +18,7 @@ struct fwi_if {
 	struct fwi_link link; /* what adjacencies point to */
 	uint32_t comp;
 	char name[16];
+	bool forward; /* sends on what is for others */
 	SLIST_HEAD(, fwi_if_addr) addrs;
 	struct fwi_retired retired;
 };

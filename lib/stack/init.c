@@ -3,6 +3,7 @@
 #include "core/rcu.h"
 #include "stack/comp.h"
 #include "stack/iface.h"
+#include "stack/inbound.h"
 #include "stack/neigh.h"
 #include "stack/room.h"
 
@@ -56,6 +57,7 @@ fwi_stack_fini(void)
 	fwi_nexthop_fini();
 	fwi_neigh_fini();
 	fwi_adj_fini();
+	fwi_inbound_fini();
 	fwi_if_fini();
 	hooks = (struct fwi_stack_hooks){0};
 	fwi_stack_changed();

@@ -7,6 +7,7 @@
 #include "core/ctl.h"
 #include "core/rcu.h"
 #include "stack/iface.h"
+#include "stack/inbound.h"
 #include "stack/neigh.h"
 #include "stack/room.h"
 #include "stack/route.h"
@@ -129,6 +130,12 @@ add(const struct fwpdk_if_opts *o, uint32_t *if_index)
 	iface->link.mtu = o->mtu != 0 ? o->mtu : RTE_ETHER_MTU;
 	iface->link.mac = mac;
 	ifs[index] = iface;
+	rc = fwi_inbound_rebuild();
+	if (rc != 0) {
+		ifs[index] = NULL;
+		free(iface);
+		return rc;
+	}
 	last_index = index;
 	*if_index = index;
 	return 0;
@@ -161,11 +168,16 @@ del(uint32_t if_index)
 
 	if (iface == NULL)
 		return -ENOENT;
-	rc = fwi_routes_drop(iface->comp, &iface->link);
-	if (rc != 0)
-		return rc;
-	fwi_neigh_drop(if_index);
 	ifs[if_index] = NULL;
+	rc = fwi_inbound_rebuild();
+	if (rc == 0)
+		rc = fwi_routes_drop(iface->comp, &iface->link);
+	if (rc != 0) {
+		ifs[if_index] = iface;
+		fwi_inbound_rebuild();
+		return rc;
+	}
+	fwi_neigh_drop(if_index);
 	fwi_stack_changed();
 	fwi_rcu_defer(&iface->retired, free_interface, iface);
 	return 0;

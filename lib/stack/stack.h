@@ -36,6 +36,30 @@ extern uint32_t fwi_stack_generation;
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
 
+/* An interface as packets that come in see it. */
+struct fwi_in_if {
+	uint32_t if_index;
+	uint32_t comp; /* table index */
+	uint16_t port_id;
+	struct rte_ether_addr mac;
+	bool forward; /* packets for others are sent on */
+};
+
+enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADDR_MULTICAST };
+
+/*
+ * inbound.c, as the look-ups above; the result is valid until the poller's next quiescent state.
+ * The interface that a frame for dst is for, or NULL.
+ */
+const struct fwi_in_if *fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst);
+const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
+/* What an address is to this compartment. */
+enum fwi_addr_kind fwi_stack_addr4(uint32_t comp, uint32_t addr);
+enum fwi_addr_kind fwi_stack_addr6(uint32_t comp, const uint8_t addr[16]);
+
+/* Compartment of an interface, FWI_NO_COMPARTMENT if there is none; any thread, lock-free. */
+uint32_t fwi_stack_if_compartment(uint32_t if_index);
+
 /* Compartment id (0 = default) to table index; any thread, lock-free, never invalidated. */
 uint32_t fwi_stack_compartment(uint32_t compartment_id);
 uint32_t fwi_stack_compartment_id(uint32_t comp);

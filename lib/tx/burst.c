@@ -76,6 +76,19 @@ fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
 		fwi_txq_make_ready(q);
 }
 
+void
+fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m)
+{
+	if (q->tail != q->ready)
+		q->map.free[q->map.nfree++] = q->stage[q->tail];
+	else
+		q->ready++;
+	q->stage[q->tail++] = m;
+	q->host_packets++;
+	if (q->fast && q->tail == q->ready)
+		fwi_txq_make_ready(q);
+}
+
 /* Copies that the driver took: their NBLs need not wait for a release. */
 static void
 credit_taken(struct fwi_txq *q, uint32_t n)

@@ -6,6 +6,7 @@
 
 #include "core/ctl.h"
 #include "tx/cpool.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 
 void
@@ -47,16 +48,24 @@ sample_latency(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	fwi_hist_add(&p->latency, rte_rdtsc() - FWI_NBL(nbl)->t0);
 }
 
-/* Not the plain case: status or a sample to be looked at. */
-static __rte_noinline void
+/* Not the plain case: status, sample or way to be looked at. False: not yet. */
+static __rte_noinline bool
 complete_special(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
-	const struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 
+	if (hot->pending & FWI_PENDING_SHOWN) {
+		hot->pending &= ~FWI_PENDING_SHOWN;
+		FWI_NBL(nbl)->path = FWI_PATH_SEND;
+		FWI_NBL(nbl)->hops = 0;
+		if (fwi_hold(p, nbl))
+			return false;
+	}
 	if (hot->pending & FWI_PENDING_SAMPLED)
 		sample_latency(p, nbl);
 	if (hot->status != 0)
 		count_failed(p, hot->status);
+	return true;
 }
 
 /* Next is NULL already. */
@@ -67,8 +76,8 @@ complete(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, struct fwi_own_count *cou
 	FWPS_INJECT_COMPLETE0 fn = (FWPS_INJECT_COMPLETE0)hot->complete;
 	struct fwi_own_count *count = &counts[hot->handle & mask];
 
-	if (unlikely(fwi_nbl_outcome(hot) != 0))
-		complete_special(p, nbl);
+	if (unlikely(fwi_nbl_outcome(hot) != 0) && !complete_special(p, nbl))
+		return;
 	/* From here on the list is the client's again. */
 	__atomic_store_n(&hot->complete, NULL, __ATOMIC_RELEASE);
 	fn(hot->context, nbl, p->dispatch);

@@ -9,6 +9,7 @@
 #include "map/ip.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/quick.h"
 
@@ -97,7 +98,10 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 		fwi_nbl_fail(nbl, STATUS_INVALID_PARAMETER);
 		return true;
 	}
-	q = route(p, FWI_NBL(nbl)->compartment, &ip, &hop, &status);
+	if (unlikely(FWI_NBL(nbl)->path == FWI_PATH_FORWARD))
+		q = fwi_path_ops.forward_hop(p, nbl, nb, &hop, &status);
+	else
+		q = route(p, FWI_NBL(nbl)->compartment, &ip, &hop, &status);
 	if (unlikely(q == NULL)) {
 		fwi_nbl_fail(nbl, status);
 		return true;
@@ -121,6 +125,32 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	return true;
 }
 
+/* What the rooms above have to say about it. False: it ends here. */
+static __rte_noinline bool
+ask_above(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	int32_t status = 0;
+
+	nbl->FwpdkPending |= FWI_PENDING_SHOWN;
+	if (FWI_NBL(nbl)->path == FWI_PATH_RECEIVE) {
+		status = fwi_path_ops.take(p, nbl);
+		fwi_nbl_fail(nbl, status);
+		return false;
+	}
+	if (FWI_NBL(nbl)->path == FWI_PATH_SEND)
+		status = fwi_path_ops.outbound(p, nbl);
+	fwi_nbl_fail(nbl, status);
+	return status == 0;
+}
+
+/* Nobody but the mapper has to look at it. */
+static inline bool
+is_plain_send(const NET_BUFFER_LIST *nbl)
+{
+	return FWI_NBL(nbl)->path == FWI_PATH_SEND &&
+	       !__atomic_load_n(&fwi_outbound_asked, __ATOMIC_RELAXED);
+}
+
 /* False = not all of it could be mapped; it stays at the head of the list. */
 static bool
 map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
@@ -132,6 +162,8 @@ map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	if (nb == NULL) {
 		nb = nbl->FirstNetBuffer;
 		nbl->FwpdkPending |= FWI_PENDING_BIAS;
+		if (unlikely(!is_plain_send(nbl)) && !ask_above(p, nbl))
+			return true;
 	}
 	for (; nb != NULL; nb = nb->Next) {
 		if (unlikely(!map_packet(p, nbl, nb, solo))) {
@@ -174,7 +206,7 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
 	struct fwi_quick k;
 
-	if (FWI_NBL(nbl)->map_nb != NULL)
+	if (FWI_NBL(nbl)->map_nb != NULL || unlikely(!is_plain_send(nbl)))
 		return false;
 	fwi_quick_init(&k, FWI_NBL(nbl)->compartment);
 	if (unlikely(!fwi_quick_add(p, &k, nbl))) {

@@ -7,6 +7,7 @@
 
 #include "core/rcu.h"
 #include "stack/stack.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 #include "tx/reclaim.h"
@@ -120,6 +121,10 @@ fwpdk_poll(struct fwpdk_poller *p)
 		fwi_map_waiting(p);
 	for (i = 0; i < p->nports; i++)
 		serve_queue(p->q[i]);
+	if (unlikely(p->nheld != 0))
+		fwi_take_returned(p);
+	if (p->input != NULL)
+		fwi_path_ops.poll(p);
 	n = fwi_run_completions(p);
 
 	p->in_poll = false;
@@ -160,6 +165,8 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 	const struct fwi_txq *q;
 
 	if (p->nwait != 0 || p->ndone != 0 || p->fail_head != NULL || !rte_ring_empty(p->shared))
+		return 0;
+	if (__atomic_load_n(&p->returned, __ATOMIC_RELAXED) != NULL)
 		return 0;
 	for (; used != 0; used &= used - 1) {
 		turn = (unsigned)__builtin_ctzll(used);

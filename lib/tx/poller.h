@@ -99,6 +99,7 @@ struct fwpdk_poller {
 	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release, or done[] was full */
 	NET_BUFFER_LIST *ending; /* of a fail list: those whose turn has not come yet */
 	uint32_t nfail;
+	uint32_t nheld; /* ended, but callouts still refer to them: held.c */
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
 
@@ -116,11 +117,13 @@ struct fwpdk_poller {
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
+	struct fwi_input *input; /* atomic, control: the receive side of lib/input, or NULL */
 
 	/* injecting threads write here */
 	struct rte_ring **lane __rte_cache_aligned; /* [max_producers], one writer each */
 	struct rte_ring *shared;		    /* for threads without a lane */
 	int32_t shared_credit;			    /* atomic: free slots of shared */
+	NET_BUFFER_LIST *returned;		    /* atomic: held ones that are free to go */
 
 	/* control */
 	int owner_lcore;

@@ -13,6 +13,7 @@ struct fwi_self {
 	struct fwpdk_poller *poller;   /* one that we own, NULL = none */
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
+	uint8_t hops;		       /* of the packet that callouts are shown on this thread */
 	uint32_t life;		       /* fwi_life when producer was set */
 	void *context;		       /* an argument on its way, see inject/send.c */
 };

@@ -124,6 +124,8 @@ void fwi_cpool_close_cache(struct fwi_txq *q);
 /* burst.c, owner thread. Free stage slots after compaction. */
 uint32_t fwi_txq_room(struct fwi_txq *q);
 void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
+/* An ordinary mbuf that no NBL waits for; there is room. */
+void fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m);
 bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
 /* Take in what was released since: from elsewhere by ring, here by the pool's cache. */
 void fwi_txq_collect(struct fwi_txq *q);

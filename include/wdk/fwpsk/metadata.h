@@ -34,6 +34,7 @@
 #define FWPS_METADATA_FIELD_TRANSPORT_HEADER_INCLUDE_HEADER  0x00800000u
 /** @} */
 
+#define FWPS_L2_METADATA_FIELD_ETHERNET_MAC_HEADER_SIZE 1u
 /** Whether @p field of @p m was set by the engine; an absent field is undefined. */
 #define FWPS_IS_METADATA_FIELD_PRESENT(m, field) (((m)->currentMetadataValues & (field)) == (field))
 
@@ -76,6 +77,7 @@ typedef struct FWPS_INCOMING_METADATA_VALUES0_ {
 	FWP_DIRECTION packetDirection;
 	PVOID headerIncludeHeader;
 	ULONG headerIncludeHeaderLength; /**< bytes */
+	UINT32 currentL2MetadataValues, l2Flags; UINT32 ethernetMacHeaderSize;
 } FWPS_INCOMING_METADATA_VALUES0;
 
 #endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: packets for others, and where forward injections go. */
+#include <string.h>
+
+#include <rte_ip.h>
+
+#include "input/input.h"
+#include "map/ip.h"
+
+/* Lowered before the IPFORWARD layer: what is absorbed there is injected as it is. */
+static bool
+ttl_lower(struct fwi_packet *pkt)
+{
+	struct rte_ipv4_hdr *h = (void *)pkt->ip;
+	uint32_t sum;
+
+	if (pkt->version == 6) {
+		if (pkt->ip[7] <= 1)
+			return false;
+		pkt->ip[7]--;
+		return true;
+	}
+	if (h->time_to_live <= 1)
+		return false;
+	h->time_to_live--;
+	sum = (uint32_t)h->hdr_checksum + rte_cpu_to_be_16(0x0100); /* RFC 1141 */
+	h->hdr_checksum = (rte_be16_t)(sum + (sum >= 0xffff));
+	return true;
+}
+
+static const struct fwi_hop *
+route(struct fwi_packet *pkt)
+{
+	uint32_t dst;
+
+	if (pkt->version == 6)
+		return fwi_hop6(pkt->p, pkt->p->hops, pkt->iface->comp, pkt->ip + 24);
+	memcpy(&dst, pkt->ip + 16, sizeof(dst));
+	return fwi_hop4(pkt->p, pkt->p->hops, pkt->iface->comp, dst);
+}
+
+/* Our interface of a next hop: that of its port with the source MAC. */
+static uint32_t
+interface_of(const struct fwi_hop *hop)
+{
+	const struct fwi_in_if *i = fwi_stack_in_if(
+		hop->port_id, (const struct rte_ether_addr *)&hop->l2[6]);
+
+	return i != NULL ? i->if_index : 0;
+}
+
+static struct fwi_txq *
+queue_of(const struct fwpdk_poller *p, uint16_t port_id)
+{
+	uint8_t i = p->q_of_port[port_id];
+
+	return i != 0xff && p->q[i]->seen_state == FWI_TXQ_RUNNING ? p->q[i] : NULL;
+}
+
+/* The Ethernet header of the way out in front of the IP header, and nothing behind the packet. */
+static bool
+frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop, const struct fwi_txq *q)
+{
+	struct rte_mbuf *m = pkt->m;
+	uint32_t extra;
+
+	if (pkt->l2_len > FWI_L2_LEN)
+		rte_pktmbuf_adj(m, (uint16_t)(pkt->l2_len - FWI_L2_LEN));
+	extra = rte_pktmbuf_pkt_len(m) - FWI_L2_LEN - pkt->total;
+	if (unlikely(extra != 0) && rte_pktmbuf_trim(m, (uint16_t)extra) != 0)
+		return false;
+	if (unlikely(m->nb_segs > q->map.max_segs) && rte_pktmbuf_linearize(m) != 0)
+		return false;
+	memcpy(rte_pktmbuf_mtod(m, void *), hop->l2, FWI_L2_LEN);
+	pkt->l2_len = FWI_L2_LEN;
+	pkt->ip = rte_pktmbuf_mtod_offset(m, uint8_t *, FWI_L2_LEN);
+	m->ol_flags &= ~(
+		RTE_MBUF_F_TX_OFFLOAD_MASK | RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
+	return true;
+}
+
+static bool
+stage(struct fwi_packet *pkt, struct fwi_txq *q)
+{
+	if (unlikely(fwi_txq_room(q) == 0)) {
+		fwi_txq_collect(q);
+		fwi_txq_burst(q);
+		if (fwi_txq_room(q) == 0)
+			return false;
+	}
+	fwi_show_end(pkt, true);
+	fwi_txq_stage_host(q, pkt->m);
+	fwi_input_count(&pkt->in->n.forwarded);
+	return true;
+}
+
+/* False: over, counted, the mbuf is gone. */
+static bool
+may_leave(struct fwi_packet *pkt, const struct fwi_hop **hop)
+{
+	struct fwpdk_input_stats *n = &pkt->in->n;
+	uint32_t out_if;
+
+	if (!ttl_lower(pkt)) {
+		fwi_packet_drop(pkt, &n->ttl_ended, STATUS_HOPLIMIT_EXCEEDED);
+		return false;
+	}
+	*hop = route(pkt);
+	if (unlikely((*hop)->status != 0)) {
+		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
+		return false;
+	}
+	out_if = interface_of(*hop);
+	if (unlikely(fwi_ask_forward(pkt, out_if) != FWI_PERMIT))
+		return false;
+	if (unlikely(fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT))
+		return false;
+	*hop = route(pkt); /* callouts may have injected, which may have filled another slot */
+	if (unlikely(pkt->total > (*hop)->mtu)) {
+		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
+		return false;
+	}
+	return true;
+}
+
+enum fwi_end
+fwi_packet_forward(struct fwi_packet *pkt)
+{
+	struct fwpdk_input_stats *n = &pkt->in->n;
+	const struct fwi_hop *hop;
+	struct fwi_txq *q;
+
+	if (!may_leave(pkt, &hop))
+		return FWI_END_TAKEN;
+	q = queue_of(pkt->p, hop->port_id);
+	if (unlikely(q == NULL)) {
+		fwi_packet_drop(pkt, &n->no_route, STATUS_INVALID_DEVICE_STATE);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(!frame_set(pkt, hop, q))) {
+		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(fwi_ask_out_mac(pkt, interface_of(hop)) != FWI_PERMIT))
+		return FWI_END_TAKEN;
+	if (unlikely(!stage(pkt, q)))
+		fwi_packet_drop(pkt, &n->no_room, STATUS_DATA_NOT_ACCEPTED);
+	return FWI_END_TAKEN;
+}
+
+/*
+ * Forward injection. The route has to lead out of the interface that was given; from or to
+ * ourselves is not forwarded (R63).
+ */
+struct fwi_txq *
+fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	const struct fwi_hop **hop, int32_t *status)
+{
+	const struct fwi_nbl *l = (const void *)nbl;
+	struct fwi_txq *q;
+	struct fwi_ip ip;
+	uint32_t src, dst;
+	bool local;
+
+	*status = STATUS_INVALID_PARAMETER;
+	if (!fwi_ip_parse(nb, &ip))
+		return NULL;
+	if (ip.version == 4) {
+		memcpy(&src, ip.hdr + 12, 4);
+		dst = fwi_ip_dst4(&ip);
+		local = fwi_stack_addr4(l->compartment, src) == FWI_ADDR_LOCAL ||
+			fwi_stack_addr4(l->compartment, dst) == FWI_ADDR_LOCAL;
+		*hop = fwi_hop4(p, p->hops, l->compartment, dst);
+	} else {
+		local = fwi_stack_addr6(l->compartment, ip.hdr + 8) == FWI_ADDR_LOCAL ||
+			fwi_stack_addr6(l->compartment, ip.hdr + 24) == FWI_ADDR_LOCAL;
+		*hop = fwi_hop6(p, p->hops, l->compartment, ip.hdr + 24);
+	}
+	if (local)
+		return NULL;
+	*status = (*hop)->status;
+	if (*status != 0)
+		return NULL;
+	*status = STATUS_NETWORK_UNREACHABLE;
+	if (interface_of(*hop) != l->if_index)
+		return NULL;
+	*status = STATUS_INVALID_DEVICE_STATE;
+	q = queue_of(p, (*hop)->port_id);
+	if (q != NULL)
+		*status = 0;
+	return q;
+}

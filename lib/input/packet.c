@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: fwpdk_input(), and what happens to one packet. */
+#include <rte_prefetch.h>
+
+#include "input/input.h"
+
+#define AHEAD 3u /* packets whose first line is fetched before it is needed */
+
+void
+fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status)
+{
+	fwi_input_count(counter);
+	pkt->status = status;
+	fwi_show_end(pkt, false);
+}
+
+static enum fwi_end
+go_on(struct fwi_packet *pkt)
+{
+	if (unlikely(pkt->injected != NULL)) {
+		fwi_packet_drop(pkt, &pkt->in->n.not_taken, STATUS_NETWORK_UNREACHABLE);
+		return FWI_END_TAKEN;
+	}
+	fwi_show_end(pkt, true);
+	return FWI_END_GO_ON;
+}
+
+static enum fwi_addr_kind
+destination(const struct fwi_packet *pkt)
+{
+	uint32_t dst;
+
+	if (pkt->version == 6)
+		return fwi_stack_addr6(pkt->iface->comp, pkt->ip + 24);
+	memcpy(&dst, pkt->ip + 16, sizeof(dst));
+	return fwi_stack_addr4(pkt->iface->comp, dst);
+}
+
+enum fwi_end
+fwi_packet_ip(struct fwi_packet *pkt)
+{
+	if (unlikely(!fwi_parse_ip(pkt))) {
+		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(fwi_ask_in_ip(pkt, 0) != FWI_PERMIT))
+		return FWI_END_TAKEN;
+	if (destination(pkt) != FWI_ADDR_OTHER)
+		return pkt->in->receive != NULL ? fwi_packet_local(pkt) : go_on(pkt);
+	return pkt->iface->forward ? fwi_packet_forward(pkt) : go_on(pkt);
+}
+
+static enum fwi_end
+one(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_mbuf *m)
+{
+	struct fwi_packet pkt;
+
+	pkt.p = p;
+	pkt.in = in;
+	pkt.m = m;
+	pkt.injected = NULL;
+	pkt.nbl = NULL;
+	pkt.hops = 0;
+	pkt.status = 0;
+	if (unlikely(!fwi_parse_l2(&pkt)))
+		return FWI_END_GO_ON;
+	pkt.iface = fwi_stack_in_if(port_id, rte_pktmbuf_mtod(m, const struct rte_ether_addr *));
+	if (unlikely(fwi_ask_in_mac(&pkt) != FWI_PERMIT))
+		return FWI_END_TAKEN;
+	if (unlikely(pkt.iface == NULL || pkt.version == 0))
+		return go_on(&pkt);
+	return fwi_packet_ip(&pkt);
+}
+
+uint16_t
+fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint16_t n)
+{
+	struct fwi_input *in = p->input;
+	uint16_t i, kept = 0;
+
+	if (unlikely(in == NULL || (!fwi_poller_mine(p) && fwi_poller_try_claim(p) != 0) ||
+		     p->in_poll))
+		return n;
+	fwi_follow_control(p);
+	fwi_classify_enter(p->id);
+	for (i = 0; i < RTE_MIN(n, AHEAD); i++)
+		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+	for (i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + AHEAD], void *));
+		if (one(p, in, port_id, mbufs[i]) == FWI_END_GO_ON)
+			mbufs[kept++] = mbufs[i];
+	}
+	fwi_classify_leave(p->id);
+	fwi_deliver_flush(p, in);
+	__atomic_store_n(&in->n.read, in->n.read + n, __ATOMIC_RELAXED);
+	__atomic_store_n(&in->n.gone_on, in->n.gone_on + kept, __ATOMIC_RELAXED);
+	return kept;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Building what inbound.c looks at. Control path. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/ctl.h"
+#include "stack/iface.h"
+#include "stack/inbound.h"
+#include "stack/room.h"
+
+static void
+free_inbound(void *object)
+{
+	struct fwi_inbound *in = object;
+
+	free(in->ifs);
+	free(in->locals);
+	free(in);
+}
+
+static void
+count(uint32_t *nifs, uint32_t *naddrs)
+{
+	const struct fwi_if_addr *a;
+	const struct fwi_if *iface;
+	uint32_t i;
+
+	*nifs = *naddrs = 0;
+	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
+		iface = fwi_if_get(i);
+		if (iface == NULL)
+			continue;
+		++*nifs;
+		SLIST_FOREACH(a, &iface->addrs, next)
+		*naddrs += 2; /* itself and its network's broadcast address */
+	}
+}
+
+static void
+local_add(struct fwi_inbound *in, const struct fwi_if *iface, uint8_t family, fwi_u128 key,
+	enum fwi_addr_kind kind)
+{
+	uint32_t at = fwi_local_hash(iface->comp, family, key);
+	struct fwi_local *l;
+
+	for (;; at++) {
+		l = &in->locals[at & in->mask];
+		if (l->if_index == 0)
+			break;
+		if (l->key == key && l->comp == iface->comp && l->family == family)
+			return; /* the broadcast address of a network that two interfaces have */
+	}
+	l->key = key;
+	l->comp = iface->comp;
+	l->family = family;
+	l->kind = (uint8_t)kind;
+	l->if_index = iface->link.if_index;
+}
+
+static void
+addrs_add(struct fwi_inbound *in, const struct fwi_if *iface)
+{
+	const struct fwi_if_addr *a;
+	fwi_u128 host;
+
+	SLIST_FOREACH(a, &iface->addrs, next)
+	{
+		local_add(in, iface, a->family, a->key, FWI_ADDR_LOCAL);
+		host = ~fwi_mask(a->prefix_len) & fwi_mask(32);
+		if (a->family == FWI_V4 && a->prefix_len < 31)
+			local_add(in, iface, FWI_V4, a->key | host, FWI_ADDR_BROADCAST);
+	}
+}
+
+static void
+ifs_add(struct fwi_inbound *in)
+{
+	uint32_t port, i, n = 0;
+	struct fwi_if *iface;
+
+	for (port = 0; port < RTE_MAX_ETHPORTS; port++) {
+		in->first[port] = (uint16_t)n;
+		for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
+			iface = fwi_if_get(i);
+			if (iface == NULL || iface->link.port_id != port)
+				continue;
+			in->ifs[n++] = (struct fwi_in_if){.if_index = i,
+				.comp = iface->comp,
+				.port_id = iface->link.port_id,
+				.mac = iface->link.mac,
+				.forward = iface->forward};
+			addrs_add(in, iface);
+		}
+	}
+	in->first[RTE_MAX_ETHPORTS] = (uint16_t)n;
+}
+
+static void
+comps_publish(void)
+{
+	const struct fwi_if *iface;
+	uint32_t i;
+
+	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
+		iface = fwi_if_get(i);
+		__atomic_store_n(
+			&fwi_comp_of_if[i], iface != NULL ? iface->comp + 1 : 0, __ATOMIC_RELAXED);
+	}
+}
+
+int
+fwi_inbound_rebuild(void)
+{
+	struct fwi_inbound *in, *old = fwi_inbound;
+	uint32_t nifs, naddrs, slots = 16;
+
+	count(&nifs, &naddrs);
+	while (slots < 2 * naddrs + 1)
+		slots *= 2;
+	in = calloc(1, sizeof(*in));
+	if (in == NULL)
+		return -ENOMEM;
+	in->mask = slots - 1;
+	in->ifs = calloc(nifs + 1, sizeof(*in->ifs));
+	in->locals = calloc(slots, sizeof(*in->locals));
+	if (in->ifs == NULL || in->locals == NULL) {
+		free_inbound(in);
+		return -ENOMEM;
+	}
+	ifs_add(in);
+	__atomic_store_n(&fwi_inbound, in, __ATOMIC_RELEASE);
+	comps_publish();
+	if (old != NULL)
+		fwi_rcu_defer(&old->retired, free_inbound, old);
+	return 0;
+}
+
+void
+fwi_inbound_fini(void)
+{
+	struct fwi_inbound *old = fwi_inbound;
+
+	__atomic_store_n(&fwi_inbound, NULL, __ATOMIC_RELEASE);
+	memset(fwi_comp_of_if, 0, sizeof(fwi_comp_of_if));
+	if (old != NULL)
+		fwi_rcu_defer(&old->retired, free_inbound, old);
+}
+
+static int
+set_forwarding(uint32_t if_index, bool on)
+{
+	struct fwi_if *iface = fwi_if_get(if_index);
+	bool was;
+	int rc;
+
+	if (iface == NULL)
+		return -ENOENT;
+	was = iface->forward;
+	iface->forward = on;
+	rc = fwi_inbound_rebuild();
+	if (rc != 0)
+		iface->forward = was;
+	return rc;
+}
+
+int
+fwpdk_if_set_forwarding(uint32_t if_index, int on)
+{
+	int rc;
+
+	fwi_ctl_lock();
+	rc = fwi_ready() ? set_forwarding(if_index, on != 0) : -ENODEV;
+	fwi_ctl_unlock();
+	return rc;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the rooms above do with NBLs on a poller's way: lib/tx knows neither callouts nor the
+ * receive side. Set once, before the first poller is made.
+ */
+#ifndef FWI_PATH_H
+#define FWI_PATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ndis.h>
+
+struct fwpdk_poller;
+struct fwi_hop;
+struct fwi_txq;
+
+struct fwi_path_ops {
+	/* A network send before it is mapped, while fwi_outbound_asked. 0: it goes on; else the
+	 * status that it ends with. */
+	int32_t (*outbound)(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
+	/* An NBL of another path: the status that it ends with, now. */
+	int32_t (*take)(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
+	/* Where a forward injection's packet goes: its interface is given. NULL = *status. */
+	struct fwi_txq *(*forward_hop)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl,
+		const NET_BUFFER *nb, const struct fwi_hop **hop, int32_t *status);
+	/* Each round, and when a poller ends. */
+	void (*poll)(struct fwpdk_poller *p);
+	void (*end)(struct fwpdk_poller *p);
+};
+
+extern struct fwi_path_ops fwi_path_ops;
+/* Atomic, control: sends are to be shown to outbound layers, so none takes a short cut. */
+extern bool fwi_outbound_asked;
+/* Control, under the mutex: changes the above and what depends on it. */
+void fwi_outbound_ask(bool asked);
+
+/* held.c, owner thread. True: callouts still refer to it, its completion waits for them. */
+bool fwi_hold(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
+/* Those that nobody refers to any more go to the list of ended ones. */
+void fwi_take_returned(struct fwpdk_poller *p);
+/* Of fwi_nbl_handed_back; any thread. */
+struct fwi_nbl;
+void fwi_hand_back(struct fwi_nbl *l);
+
+#endif
