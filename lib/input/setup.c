@@ -127,7 +127,7 @@ make(const struct fwpdk_poller *p, const struct fwpdk_input_opts *o, struct fwi_
 		return -ENOMEM;
 	in->receive = o->receive;
 	in->arg = o->arg;
-	snprintf(name, sizeof(name), "fwpdk_r%u", serial++);
+	snprintf(name, sizeof(name), "fwpdk_i%u", serial++);
 	in->pool = rte_pktmbuf_pool_create(
 		name, o->mbufs, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, p->socket);
 	in->frags = rte_ip_frag_table_create(buckets, BUCKET_ENTRIES, buckets * BUCKET_ENTRIES,
