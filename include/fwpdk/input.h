@@ -30,11 +30,12 @@ extern "C" {
  * @param poller  whose thread this is
  * @param if_index the interface they came in by, the same for all of them
  * @param mbufs   whole Ethernet frames, the function's from here on; a packet of a receive
- *                injection has a header of MAC to MAC of the interface; reassembled ones
+ *                injection has 02:00:00:00:00:00 as its source MAC; reassembled ones
  *                may be chains. Headers are checked, not transport checksums
  * @param n       1..32
  *
- * Called from fwpdk_input() or fwpdk_poll() on the owner's thread, outside all callouts. May inject.
+ * Called from fwpdk_input() or fwpdk_poll() on the owner's thread, outside all callouts. May
+ * inject.
  */
 typedef void (*fwpdk_receive_fn)(void *arg, struct fwpdk_poller *poller, uint32_t if_index,
 	struct rte_mbuf **mbufs, uint16_t n);
@@ -79,13 +80,15 @@ uint16_t fwpdk_input(
 
 /** What became of packets; per poller since fwpdk_input_open(). */
 struct fwpdk_input_stats {
-	size_t size;	      /**< sizeof(struct fwpdk_input_stats), set by the caller */
-	uint64_t read;	      /**< handed in by fwpdk_input() */
-	uint64_t injected;    /**< taken from receive injections */
-	uint64_t gone_on;     /**< given back by fwpdk_input() */
-	uint64_t delivered;   /**< given to the receive function */
-	uint64_t forwarded;   /**< staged for another port */
-	uint64_t fragments;   /**< kept for reassembly */
+	size_t size;	     /**< sizeof(struct fwpdk_input_stats), set by the caller */
+	uint64_t read;	     /**< handed in by fwpdk_input() */
+	uint64_t injected;   /**< taken from receive injections */
+	uint64_t gone_on;    /**< given back by fwpdk_input() */
+	uint64_t delivered;  /**< given to the receive function or to the stack behind the interface
+			      */
+	uint64_t forwarded;  /**< staged for another port */
+	uint64_t from_stack; /**< sent by the stack behind an interface */
+	uint64_t fragments;  /**< kept for reassembly */
 	uint64_t reassembled; /**< datagrams made of them */
 	uint64_t blocked;     /**< dropped by a filter or callout */
 	uint64_t absorbed;    /**< taken over by a callout */

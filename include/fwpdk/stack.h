@@ -69,6 +69,18 @@ int fwpdk_if_set_mtu(uint32_t if_index, uint16_t mtu);
  */
 int fwpdk_if_set_forwarding(uint32_t if_index, int on);
 /**
+ * Put a stack behind an interface: a port whose other side is a kernel (net_tap, virtio_user) or
+ * another program. What fwpdk_input() finds to be for the interface itself, and what is not IP,
+ * leaves by that port as it came; what comes in by that port passes the outbound layers and
+ * leaves by the interface. The kernel's device has to have the interface's MAC, MTU and addresses.
+ *
+ * @param port_id an attached port without interfaces, of which the pollers have a queue; -1: none,
+ *                local packets go to the host's receive function
+ * @return 0; -ENOENT; -ENODEV port not attached; -EBUSY it has an interface or is another's
+ *         stack, or a started poller has no queue on it; -ENOMEM not changed
+ */
+int fwpdk_if_set_stack(uint32_t if_index, int port_id);
+/**
  * Give an interface an address; the prefix becomes an on-link route.
  * @return 0; -ENOENT; -EINVAL; -EEXIST; -ENOMEM
  */

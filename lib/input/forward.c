@@ -59,7 +59,7 @@ queue_of(const struct fwpdk_poller *p, uint16_t port_id)
 
 /* The Ethernet header of the way out in front of the IP header, and nothing behind the packet. */
 static bool
-frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop, const struct fwi_txq *q)
+frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
 {
 	struct rte_mbuf *m = pkt->m;
 	uint32_t extra;
@@ -69,29 +69,39 @@ frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop, const struct fwi_tx
 	extra = rte_pktmbuf_pkt_len(m) - FWI_L2_LEN - pkt->total;
 	if (unlikely(extra != 0) && rte_pktmbuf_trim(m, (uint16_t)extra) != 0)
 		return false;
-	if (unlikely(m->nb_segs > q->map.max_segs) && rte_pktmbuf_linearize(m) != 0)
-		return false;
 	memcpy(rte_pktmbuf_mtod(m, void *), hop->l2, FWI_L2_LEN);
 	pkt->l2_len = FWI_L2_LEN;
 	pkt->ip = rte_pktmbuf_mtod_offset(m, uint8_t *, FWI_L2_LEN);
-	m->ol_flags &= ~(
-		RTE_MBUF_F_TX_OFFLOAD_MASK | RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
 	return true;
 }
 
-static bool
-stage(struct fwi_packet *pkt, struct fwi_txq *q)
+enum fwi_end
+fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
 {
+	struct fwi_txq *q = queue_of(pkt->p, port_id);
+
+	if (unlikely(q == NULL)) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, STATUS_INVALID_DEVICE_STATE);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(pkt->m->nb_segs > q->map.max_segs) && rte_pktmbuf_linearize(pkt->m) != 0) {
+		fwi_packet_drop(pkt, &pkt->in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
+		return FWI_END_TAKEN;
+	}
 	if (unlikely(fwi_txq_room(q) == 0)) {
 		fwi_txq_collect(q);
 		fwi_txq_burst(q);
-		if (fwi_txq_room(q) == 0)
-			return false;
+		if (fwi_txq_room(q) == 0) {
+			fwi_packet_drop(pkt, &pkt->in->n.no_room, STATUS_DATA_NOT_ACCEPTED);
+			return FWI_END_TAKEN;
+		}
 	}
+	pkt->m->ol_flags &= ~(
+		RTE_MBUF_F_TX_OFFLOAD_MASK | RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
 	fwi_show_end(pkt, true);
 	fwi_txq_stage_host(q, pkt->m);
-	fwi_input_count(&pkt->in->n.forwarded);
-	return true;
+	fwi_input_count(counter);
+	return FWI_END_TAKEN;
 }
 
 /* False: over, counted, the mbuf is gone. */
@@ -126,26 +136,21 @@ may_leave(struct fwi_packet *pkt, const struct fwi_hop **hop)
 enum fwi_end
 fwi_packet_forward(struct fwi_packet *pkt)
 {
-	struct fwpdk_input_stats *n = &pkt->in->n;
 	const struct fwi_hop *hop;
-	struct fwi_txq *q;
+	uint32_t out_if;
+	uint16_t port;
 
 	if (!may_leave(pkt, &hop))
 		return FWI_END_TAKEN;
-	q = queue_of(pkt->p, hop->port_id);
-	if (unlikely(q == NULL)) {
-		fwi_packet_drop(pkt, &n->no_route, STATUS_INVALID_DEVICE_STATE);
+	port = hop->port_id;
+	out_if = interface_of(hop);
+	if (unlikely(!frame_set(pkt, hop))) {
+		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
 		return FWI_END_TAKEN;
 	}
-	if (unlikely(!frame_set(pkt, hop, q))) {
-		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
+	if (unlikely(fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT))
 		return FWI_END_TAKEN;
-	}
-	if (unlikely(fwi_ask_out_mac(pkt, interface_of(hop)) != FWI_PERMIT))
-		return FWI_END_TAKEN;
-	if (unlikely(!stage(pkt, q)))
-		fwi_packet_drop(pkt, &n->no_room, STATUS_DATA_NOT_ACCEPTED);
-	return FWI_END_TAKEN;
+	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }
 
 /*

@@ -77,6 +77,14 @@ prepare_forward(struct fwi_indication *ind)
 }
 
 static bool
+prepare_out_transport(struct fwi_indication *ind)
+{
+	meta_begin(SHOWN(ind), FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE);
+	ind->meta.transportHeaderSize = SHOWN(ind)->pkt->l4_len;
+	return window(SHOWN(ind));
+}
+
+static bool
 prepare_out_ip(struct fwi_indication *ind)
 {
 	struct shown *s = SHOWN(ind);
@@ -289,6 +297,42 @@ fwi_ask_out_ip(struct fwi_packet *pkt, uint32_t out_if)
 	key_addresses(pkt, true);
 	pkt->key.if_index = out_if;
 	return ask(layer, &s);
+}
+
+/* Before there is an IP header. */
+static enum fwi_verdict
+ask_out_payload(struct fwi_packet *pkt, unsigned id, uint32_t out_if)
+{
+	const struct fwi_layer *layer = fwi_layer(id);
+	struct shown s;
+
+	if (layer == NULL)
+		return FWI_PERMIT;
+	s.ind.prepare = prepare_out_transport;
+	s.pkt = pkt;
+	s.start = (uint32_t)pkt->l2_len + pkt->ip_len;
+	s.len = pkt->total - pkt->ip_len;
+	key_common(pkt, true);
+	key_addresses(pkt, true);
+	key_ports(pkt, true);
+	pkt->key.if_index = out_if;
+	return ask(layer, &s);
+}
+
+enum fwi_verdict
+fwi_ask_out_all(struct fwi_packet *pkt, uint32_t out_if)
+{
+	bool four = pkt->version == 4;
+	enum fwi_verdict v = FWI_PERMIT;
+
+	if (!pkt->fragment && pkt->proto != IPPROTO_TCP)
+		v = ask_out_payload(pkt,
+			four ? FWPS_LAYER_DATAGRAM_DATA_V4 : FWPS_LAYER_DATAGRAM_DATA_V6, out_if);
+	if (v == FWI_PERMIT && !pkt->fragment)
+		v = ask_out_payload(pkt,
+			four ? FWPS_LAYER_OUTBOUND_TRANSPORT_V4 : FWPS_LAYER_OUTBOUND_TRANSPORT_V6,
+			out_if);
+	return v == FWI_PERMIT ? fwi_ask_out_ip(pkt, out_if) : v;
 }
 
 static void

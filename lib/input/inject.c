@@ -40,7 +40,7 @@ header_set(struct rte_mbuf *m, const struct fwi_in_if *iface, uint8_t version)
 	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
 
 	eth->dst_addr = iface->mac;
-	eth->src_addr = iface->mac;
+	eth->src_addr = (struct rte_ether_addr){{0x02}}; /* nobody's */
 	eth->ether_type = rte_cpu_to_be_16(
 		version == 4 ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
 	m->port = iface->port_id;

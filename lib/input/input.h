@@ -95,6 +95,8 @@ enum fwi_verdict fwi_ask_in_datagram(struct fwi_packet *pkt);
 enum fwi_verdict fwi_ask_forward(struct fwi_packet *pkt, uint32_t out_if);
 enum fwi_verdict fwi_ask_out_ip(struct fwi_packet *pkt, uint32_t out_if);
 enum fwi_verdict fwi_ask_out_mac(struct fwi_packet *pkt, uint32_t out_if);
+/* From the top: what a stack behind an interface sends. */
+enum fwi_verdict fwi_ask_out_all(struct fwi_packet *pkt, uint32_t out_if);
 
 /* packet.c */
 void fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status);
@@ -102,8 +104,12 @@ void fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status);
 enum fwi_end fwi_packet_ip(struct fwi_packet *pkt);
 /* forward.c: for somebody else. */
 enum fwi_end fwi_packet_forward(struct fwi_packet *pkt);
+/* Onto a queue of that port as it is; counted. */
+enum fwi_end fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter);
 /* local.c: for us. */
 enum fwi_end fwi_packet_local(struct fwi_packet *pkt);
+/* From the stack behind pkt->iface. */
+enum fwi_end fwi_packet_from_stack(struct fwi_packet *pkt);
 void fwi_deliver_flush(struct fwpdk_poller *p, struct fwi_input *in);
 
 /* inject.c, outbound.c: of fwi_path_ops */

@@ -23,6 +23,8 @@ deliver(struct fwi_packet *pkt)
 {
 	struct fwi_input *in = pkt->in;
 
+	if (pkt->iface->stack_port != FWI_NO_PORT)
+		return fwi_packet_stage(pkt, pkt->iface->stack_port, &in->n.delivered);
 	fwi_show_end(pkt, true);
 	if (in->nlocal == RTE_DIM(in->local) || in->local_if != pkt->iface->if_index) {
 		fwi_classify_leave(pkt->p->id); /* the receive function is no callout */
@@ -89,4 +91,20 @@ fwi_packet_local(struct fwi_packet *pkt)
 	if (pkt->proto != IPPROTO_TCP && fwi_ask_in_datagram(pkt) != FWI_PERMIT)
 		return FWI_END_TAKEN;
 	return deliver(pkt);
+}
+
+enum fwi_end
+fwi_packet_from_stack(struct fwi_packet *pkt)
+{
+	if (likely(pkt->version != 0)) {
+		if (unlikely(!fwi_parse_ip(pkt))) {
+			fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
+			return FWI_END_TAKEN;
+		}
+		if (fwi_ask_out_all(pkt, pkt->iface->if_index) != FWI_PERMIT)
+			return FWI_END_TAKEN;
+	}
+	if (fwi_ask_out_mac(pkt, pkt->iface->if_index) != FWI_PERMIT)
+		return FWI_END_TAKEN;
+	return fwi_packet_stage(pkt, pkt->iface->port_id, &pkt->in->n.from_stack);
 }

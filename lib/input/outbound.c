@@ -235,8 +235,7 @@ ask_mac(struct send *s)
 		return FWI_PERMIT;
 	if (FwpsAllocateCloneNetBufferList0(nbl, NULL, NULL, 0, &clone) != STATUS_SUCCESS)
 		return FWI_BLOCK;
-	if (NdisRetreatNetBufferListDataStart(clone, FWI_L2_LEN, 0, NULL) ==
-		NDIS_STATUS_SUCCESS) {
+	if (NdisRetreatNetBufferListDataStart(clone, FWI_L2_LEN, 0, NULL) == NDIS_STATUS_SUCCESS) {
 		for (nb = clone->FirstNetBuffer; nb != NULL; nb = nb->Next) {
 			room = NdisGetDataBuffer(nb, FWI_L2_LEN, NULL, 1, 0);
 			if (room != NULL)

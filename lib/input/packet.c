@@ -46,8 +46,19 @@ fwi_packet_ip(struct fwi_packet *pkt)
 	if (unlikely(fwi_ask_in_ip(pkt, 0) != FWI_PERMIT))
 		return FWI_END_TAKEN;
 	if (destination(pkt) != FWI_ADDR_OTHER)
-		return pkt->in->receive != NULL ? fwi_packet_local(pkt) : go_on(pkt);
+		return pkt->in->receive != NULL || pkt->iface->stack_port != FWI_NO_PORT
+			       ? fwi_packet_local(pkt)
+			       : go_on(pkt);
 	return pkt->iface->forward ? fwi_packet_forward(pkt) : go_on(pkt);
+}
+
+/* Nobody of ours can say more about it: the stack behind the interface, or the host. */
+static enum fwi_end
+not_ip(struct fwi_packet *pkt)
+{
+	if (pkt->iface != NULL && pkt->iface->stack_port != FWI_NO_PORT)
+		return fwi_packet_stage(pkt, pkt->iface->stack_port, &pkt->in->n.delivered);
+	return go_on(pkt);
 }
 
 static enum fwi_end
@@ -64,11 +75,14 @@ one(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 	pkt.status = 0;
 	if (unlikely(!fwi_parse_l2(&pkt)))
 		return FWI_END_GO_ON;
+	pkt.iface = fwi_stack_in_front_of(port_id);
+	if (unlikely(pkt.iface != NULL))
+		return fwi_packet_from_stack(&pkt);
 	pkt.iface = fwi_stack_in_if(port_id, rte_pktmbuf_mtod(m, const struct rte_ether_addr *));
 	if (unlikely(fwi_ask_in_mac(&pkt) != FWI_PERMIT))
 		return FWI_END_TAKEN;
 	if (unlikely(pkt.iface == NULL || pkt.version == 0))
-		return go_on(&pkt);
+		return not_ip(&pkt);
 	return fwi_packet_ip(&pkt);
 }
 

@@ -35,6 +35,16 @@ fwi_stack_in_if_index(uint32_t if_index)
 	return NULL;
 }
 
+const struct fwi_in_if *
+fwi_stack_in_front_of(uint16_t port_id)
+{
+	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
+
+	if (unlikely(in == NULL || port_id >= RTE_MAX_ETHPORTS) || likely(in->behind[port_id] == 0))
+		return NULL;
+	return &in->ifs[in->behind[port_id] - 1];
+}
+
 uint32_t
 fwi_stack_if_compartment(uint32_t if_index)
 {

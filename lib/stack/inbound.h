@@ -23,6 +23,7 @@ struct fwi_local {
 struct fwi_inbound {
 	struct fwi_retired retired;
 	uint16_t first[RTE_MAX_ETHPORTS + 1]; /* into ifs[]: those of port n up to first[n + 1] */
+	uint16_t behind[RTE_MAX_ETHPORTS];    /* 1 + index of the interface whose stack is there */
 	struct fwi_in_if *ifs;		      /* by port */
 	struct fwi_local *locals;	      /* open hash of mask + 1 slots, never full */
 	uint32_t mask;

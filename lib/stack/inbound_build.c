@@ -88,7 +88,10 @@ ifs_add(struct fwi_inbound *in)
 				.comp = iface->comp,
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
-				.forward = iface->forward};
+				.forward = iface->forward,
+				.stack_port = iface->stack_port};
+			if (iface->stack_port != FWI_NO_PORT)
+				in->behind[iface->stack_port] = (uint16_t)n;
 			addrs_add(in, iface);
 		}
 	}
@@ -170,6 +173,61 @@ fwpdk_if_set_forwarding(uint32_t if_index, int on)
 
 	fwi_ctl_lock();
 	rc = fwi_ready() ? set_forwarding(if_index, on != 0) : -ENODEV;
+	fwi_ctl_unlock();
+	return rc;
+}
+
+/* One stack per port, and a port with interfaces is none. */
+static bool
+port_is_free(uint16_t port_id, uint32_t but)
+{
+	const struct fwi_if *iface;
+	uint32_t i;
+
+	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
+		iface = fwi_if_get(i);
+		if (iface == NULL)
+			continue;
+		if (iface->link.port_id == port_id || (i != but && iface->stack_port == port_id))
+			return false;
+	}
+	return true;
+}
+
+static int
+set_stack(uint32_t if_index, int port_id)
+{
+	const struct fwi_stack_hooks *hooks = fwi_stack_hooks();
+	struct fwi_if *iface = fwi_if_get(if_index);
+	uint16_t was, port = port_id < 0 ? FWI_NO_PORT : (uint16_t)port_id;
+	struct rte_ether_addr mac;
+	int rc;
+
+	if (iface == NULL)
+		return -ENOENT;
+	if (port != FWI_NO_PORT) {
+		if (port_id >= RTE_MAX_ETHPORTS || hooks->port == NULL ||
+			hooks->port(port, &mac) != 0)
+			return -ENODEV;
+		if (!port_is_free(port, if_index) ||
+			(hooks->may_route != NULL && !hooks->may_route(iface->comp, port)))
+			return -EBUSY;
+	}
+	was = iface->stack_port;
+	iface->stack_port = port;
+	rc = fwi_inbound_rebuild();
+	if (rc != 0)
+		iface->stack_port = was;
+	return rc;
+}
+
+int
+fwpdk_if_set_stack(uint32_t if_index, int port_id)
+{
+	int rc;
+
+	fwi_ctl_lock();
+	rc = fwi_ready() ? set_stack(if_index, port_id) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }

@@ -129,6 +129,7 @@ add(const struct fwpdk_if_opts *o, uint32_t *if_index)
 	iface->link.port_id = o->port_id;
 	iface->link.mtu = o->mtu != 0 ? o->mtu : RTE_ETHER_MTU;
 	iface->link.mac = mac;
+	iface->stack_port = FWI_NO_PORT;
 	ifs[index] = iface;
 	rc = fwi_inbound_rebuild();
 	if (rc != 0) {
@@ -260,6 +261,12 @@ fwpdk_if_by_name(const char *name)
 	return index;
 }
 
+static void
+port_add(uint64_t ports[FWI_PORT_WORDS], uint16_t port_id)
+{
+	ports[port_id / 64] |= UINT64_C(1) << port_id % 64;
+}
+
 void
 fwi_stack_ports(uint32_t comp, uint64_t ports[FWI_PORT_WORDS])
 {
@@ -267,10 +274,13 @@ fwi_stack_ports(uint32_t comp, uint64_t ports[FWI_PORT_WORDS])
 
 	memset(ports, 0, FWI_PORT_WORDS * sizeof(*ports));
 	fwi_ctl_lock();
-	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++)
-		if (ifs[i] != NULL && ifs[i]->comp == comp)
-			ports[ifs[i]->link.port_id / 64] |= UINT64_C(1)
-							    << ifs[i]->link.port_id % 64;
+	for (i = 1; i <= FWPDK_MAX_INTERFACES; i++) {
+		if (ifs[i] == NULL || ifs[i]->comp != comp)
+			continue;
+		port_add(ports, ifs[i]->link.port_id);
+		if (ifs[i]->stack_port != FWI_NO_PORT)
+			port_add(ports, ifs[i]->stack_port);
+	}
 	fwi_ctl_unlock();
 }
 
@@ -282,7 +292,8 @@ fwi_stack_port_used(uint16_t port_id)
 
 	fwi_ctl_lock();
 	for (i = 1; i <= FWPDK_MAX_INTERFACES && !used; i++)
-		used = ifs[i] != NULL && ifs[i]->link.port_id == port_id;
+		used = ifs[i] != NULL &&
+		       (ifs[i]->link.port_id == port_id || ifs[i]->stack_port == port_id);
 	fwi_ctl_unlock();
 	return used;
 }

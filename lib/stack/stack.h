@@ -42,8 +42,10 @@ struct fwi_in_if {
 	uint32_t comp; /* table index */
 	uint16_t port_id;
 	struct rte_ether_addr mac;
-	bool forward; /* packets for others are sent on */
+	bool forward;	     /* packets for others are sent on */
+	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
 };
+#define FWI_NO_PORT UINT16_MAX
 
 enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADDR_MULTICAST };
 
@@ -53,6 +55,8 @@ enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADD
  */
 const struct fwi_in_if *fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst);
 const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
+/* The interface whose stack is behind that port, or NULL. */
+const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);
 /* What an address is to this compartment. */
 enum fwi_addr_kind fwi_stack_addr4(uint32_t comp, uint32_t addr);
 enum fwi_addr_kind fwi_stack_addr6(uint32_t comp, const uint8_t addr[16]);

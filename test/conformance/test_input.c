@@ -250,6 +250,48 @@ i_fragments_are_put_together(void **state)
 	assert_null(inside_received());
 }
 
+/* It leaves by the other port as it is. */
+static void
+handed_through(unsigned from, struct rte_mbuf *m)
+{
+	struct rte_mbuf *out;
+	uint8_t before[256], after[256];
+	uint32_t n = fx_mbuf_read(m, before, sizeof(before));
+
+	assert_false(inside_input(from, m));
+	fx_poll_n(2);
+	assert_int_equal(fx_ring_rx(!from, &out, 1), 1);
+	assert_int_equal(fx_mbuf_read(out, after, sizeof(after)), n);
+	assert_memory_equal(before, after, n);
+	rte_pktmbuf_free(out);
+}
+
+static void
+i_a_stack_behind_an_interface(void **state)
+{
+	struct rte_mbuf *m;
+
+	(void)state;
+	assert_int_equal(fwpdk_if_set_stack(fx.port[0].ifi, fx.port[1].id), -EBUSY);
+	assert_int_equal(fwpdk_if_set_stack(fx.port[0].ifi, 77), -ENODEV);
+	assert_int_equal(fwpdk_if_set_stack(99, fx.port[1].id), -ENOENT);
+	assert_int_equal(fwpdk_if_del(fx.port[1].ifi), 0);
+	fx.port[1].ifi = 0;
+	assert_int_equal(fwpdk_if_set_stack(fx.port[0].ifi, fx.port[1].id), 0);
+	handed_through(0, inside_packet(0, PKT(.dst = INSIDE_LOCAL)));
+	handed_through(0, inside_packet(0, PKT(.version = 6, .dst = "ff02::1")));
+	m = inside_packet(0, PKT(.dst = INSIDE_LOCAL));
+	memcpy(rte_pktmbuf_mtod_offset(m, uint8_t *, 12), "\x08\x06", 2); /* ARP */
+	handed_through(0, m);
+	handed_through(1, inside_packet(0, PKT(.dst = "198.51.100.7")));
+	handed_through(1, inside_packet(0, PKT(.version = 6)));
+	assert_null(inside_received());
+	assert_int_equal(inside_stats().delivered, 3);
+	assert_int_equal(inside_stats().from_stack, 2);
+	assert_int_equal(fwpdk_if_set_stack(fx.port[0].ifi, -1), 0);
+	delivered(0, PKT(.dst = INSIDE_LOCAL), "host");
+}
+
 static void
 i_open_is_checked(void **state)
 {
@@ -282,6 +324,7 @@ static const struct CMUnitTest tests[] = {
 		i_what_cannot_go_is_dropped_and_counted, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_local_packets_are_delivered, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_fragments_are_put_together, inside_up, inside_down),
+	cmocka_unit_test_setup_teardown(i_a_stack_behind_an_interface, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_open_is_checked, inside_up, inside_down),
 };
 
