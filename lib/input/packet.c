@@ -14,11 +14,12 @@ fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status)
 	fwi_show_end(pkt, false);
 }
 
+/* What was injected has no host to go back to: it ends with status. */
 static enum fwi_end
-go_on(struct fwi_packet *pkt)
+go_on(struct fwi_packet *pkt, int32_t status)
 {
 	if (unlikely(pkt->injected != NULL)) {
-		fwi_packet_drop(pkt, &pkt->in->n.not_taken, STATUS_NETWORK_UNREACHABLE);
+		fwi_packet_drop(pkt, &pkt->in->n.not_taken, status);
 		return FWI_END_TAKEN;
 	}
 	fwi_show_end(pkt, true);
@@ -48,8 +49,9 @@ fwi_packet_ip(struct fwi_packet *pkt)
 	if (destination(pkt) != FWI_ADDR_OTHER)
 		return pkt->in->receive != NULL || pkt->iface->stack_port != FWI_NO_PORT
 			       ? fwi_packet_local(pkt)
-			       : go_on(pkt);
-	return pkt->iface->forward ? fwi_packet_forward(pkt) : go_on(pkt);
+			       : go_on(pkt, STATUS_DATA_NOT_ACCEPTED);
+	return pkt->iface->forward ? fwi_packet_forward(pkt)
+				   : go_on(pkt, STATUS_NETWORK_UNREACHABLE);
 }
 
 /* Nobody of ours can say more about it: the stack behind the interface, or the host. */
@@ -58,7 +60,7 @@ not_ip(struct fwi_packet *pkt)
 {
 	if (pkt->iface != NULL && pkt->iface->stack_port != FWI_NO_PORT)
 		return fwi_packet_stage(pkt, pkt->iface->stack_port, &pkt->in->n.delivered);
-	return go_on(pkt);
+	return go_on(pkt, 0);
 }
 
 static enum fwi_end
@@ -95,6 +97,7 @@ fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, u
 	if (unlikely(in == NULL || (!fwi_poller_mine(p) && fwi_poller_try_claim(p) != 0) ||
 		     p->in_poll))
 		return n;
+	p->in_poll = true; /* callouts cannot poll */
 	fwi_follow_control(p);
 	fwi_classify_enter(p->id);
 	for (i = 0; i < RTE_MIN(n, AHEAD); i++)
@@ -107,6 +110,7 @@ fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, u
 	}
 	fwi_classify_leave(p->id);
 	fwi_deliver_flush(p, in);
+	p->in_poll = false;
 	__atomic_store_n(&in->n.read, in->n.read + n, __ATOMIC_RELAXED);
 	__atomic_store_n(&in->n.gone_on, in->n.gone_on + kept, __ATOMIC_RELAXED);
 	return kept;

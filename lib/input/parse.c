@@ -18,7 +18,8 @@ fwi_parse_l2(struct fwi_packet *pkt)
 	uint32_t have = rte_pktmbuf_data_len(pkt->m), at = 12, tags = 0;
 	uint16_t type;
 
-	pkt->vlan_id = 0;
+	pkt->vlan_id = pkt->m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED ? pkt->m->vlan_tci & 0xfff
+								      : 0;
 	pkt->version = 0;
 	if (unlikely(have < RTE_ETHER_HDR_LEN))
 		return false;

@@ -309,6 +309,17 @@ r084_a_list_used_again_is_not_a_loop(void **state)
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
+static void
+r017_nobody_takes_it(void **state)
+{
+	struct pkt *p = PKT(.dst = INSIDE_LOCAL);
+
+	(void)state;
+	assert_status(receive(fx.h4, fx.port[0].ifi, p), STATUS_SUCCESS);
+	ends(p, STATUS_DATA_NOT_ACCEPTED);
+	assert_int_equal(inside_stats().not_taken, 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	T(r014_a_received_injection_completes_once),
 	T(r064_received_for_others_is_forwarded),
@@ -321,6 +332,7 @@ static const struct CMUnitTest tests[] = {
 	T(r063_forward_of_local_packets_fails),
 	T(r031_from_another_thread),
 	T(r084_a_list_used_again_is_not_a_loop),
+	cmocka_unit_test_setup_teardown(r017_nobody_takes_it, inside_up_no_receiver, inside_down),
 	cmocka_unit_test_setup_teardown(
 		r032_not_ready_without_a_receive_side, fx_up_ring_null, fx_down),
 };
