@@ -51,6 +51,7 @@ fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
 	const struct fwi_nbl *l = FWI_NBL(nbl);
 	struct fwi_input *in = p->input;
+	struct fwi_burst burst = {.mac = FWI_NO_MAC};
 	struct fwi_packet pkt;
 	struct fwi_ip ip;
 
@@ -71,6 +72,7 @@ fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	header_set(pkt.m, pkt.iface, ip.version);
 	pkt.p = p;
 	pkt.in = in;
+	pkt.burst = &burst;
 	pkt.injected = nbl;
 	pkt.hops = l->hops + 1;
 	pkt.nbl = NULL;

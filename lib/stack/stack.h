@@ -40,6 +40,7 @@ void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop
 struct fwi_in_if {
 	uint32_t if_index;
 	uint32_t comp; /* table index */
+	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
 	bool forward;	     /* packets for others are sent on */
