@@ -4,6 +4,7 @@
 #define CLASSIFY_RIG_H
 
 #include <setjmp.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
