@@ -71,6 +71,21 @@ said(struct asked *a, const struct fwi_cfilter *f)
 	return block(a, f, left == 0, (a->out.flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) != 0);
 }
 
+/* outContext and reserved stay as they are: nobody but the engine writes them. */
+static inline void
+call(const struct fwi_cfilter *f, const struct fwi_values *values, struct fwi_indication *ind,
+	UINT64 context, uint32_t rights, FWPS_CLASSIFY_OUT0 *out)
+{
+	out->actionType = FWP_ACTION_NONE;
+	out->filterId = f->filter->filterId;
+	out->rights = rights;
+	out->flags = 0;
+	if (likely(f->act == FWI_ACT_CALLOUT1))
+		f->classify1(&values->in, &ind->meta, ind->nbl, NULL, f->filter, context, out);
+	else
+		f->classify0(&values->in, &ind->meta, ind->nbl, f->filter, context, out);
+}
+
 static inline enum step
 ask_callout(struct asked *a, const struct fwi_cfilter *f)
 {
@@ -86,16 +101,7 @@ ask_callout(struct asked *a, const struct fwi_cfilter *f)
 	}
 	if (unlikely(f->only_flow && context == 0))
 		return NEXT_FILTER;
-	a->out.actionType = FWP_ACTION_NONE;
-	a->out.filterId = f->filter->filterId;
-	a->out.rights = a->rights;
-	a->out.flags = 0;
-	if (f->act == FWI_ACT_CALLOUT1)
-		f->classify1(&a->values.in, &a->ind->meta, a->ind->nbl, NULL, f->filter, context,
-			&a->out);
-	else
-		f->classify0(
-			&a->values.in, &a->ind->meta, a->ind->nbl, f->filter, context, &a->out);
+	call(f, &a->values, a->ind, context, a->rights, &a->out);
 	return said(a, f);
 }
 
@@ -147,8 +153,45 @@ look_up(struct asked *a)
 	return verdict(a);
 }
 
-enum fwi_verdict
-fwi_classify(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_indication *ind)
+static __rte_noinline enum fwi_verdict
+alone_did_not_permit(const struct fwi_cfilter *f, const FWPS_CLASSIFY_OUT0 *out)
+{
+	bool absorb = (out->flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) != 0;
+
+	if (f->inspect || out->actionType != FWP_ACTION_BLOCK)
+		return FWI_PERMIT;
+	fwi_bump(&count_of(f)->blocks, 1);
+	if (absorb)
+		fwi_bump(&count_of(f)->absorbs, 1);
+	return absorb ? FWI_ABSORB : FWI_BLOCK;
+}
+
+/* The only filter of a layer is a callout's: nothing to arbitrate. */
+static inline enum fwi_verdict
+ask_alone(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_indication *ind)
+{
+	const struct fwi_cfilter *f = layer->filter;
+	struct fwi_values values;
+	FWPS_CLASSIFY_OUT0 out;
+
+	if (!fwi_match(layer, f, key))
+		return FWI_PERMIT;
+	fwi_bump(&count_of(f)->hits, 1);
+	if (unlikely(!ind->prepare(ind))) {
+		fwi_bump(&count_of(f)->blocks, 1);
+		return FWI_BLOCK;
+	}
+	fwi_values_fill(&values, layer->id, key);
+	out.outContext = 0;
+	out.reserved = 0;
+	call(f, &values, ind, 0, FWPS_RIGHT_ACTION_WRITE, &out);
+	return likely(out.actionType == FWP_ACTION_PERMIT) ? FWI_PERMIT
+							   : alone_did_not_permit(f, &out);
+}
+
+/* As many filters as there are, one by one. */
+static __rte_noinline enum fwi_verdict
+ask_all(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_indication *ind)
 {
 	const struct fwi_cfilter *f = layer->filter, *end = f + layer->n;
 	struct asked a;
@@ -173,4 +216,12 @@ fwi_classify(const struct fwi_layer *layer, const struct fwi_key *key, struct fw
 			break;
 	}
 	return verdict(&a);
+}
+
+enum fwi_verdict
+fwi_classify(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_indication *ind)
+{
+	if (likely(layer->alone))
+		return ask_alone(layer, key, ind);
+	return ask_all(layer, key, ind);
 }

@@ -88,6 +88,7 @@ struct fwi_layer {
 	struct fwi_retired retired;
 	uint16_t id;
 	uint8_t version;
+	bool alone;		 /* one filter, a callout's, without flow contexts */
 	uint8_t categories;	 /* acl: sublayers, as rte_acl counts them */
 	uint16_t n, n_sublayers; /* filters */
 	const struct fwi_cfilter *filter;
