@@ -6,6 +6,7 @@
 
 #include "classify/callout.h"
 #include "classify/compile.h"
+#include "classify/flow.h"
 #include "classify/object.h"
 #include "classify/section.h"
 #include "classify/session.h"
@@ -21,7 +22,26 @@
 
 struct fwi_callouts fwi_callouts = TAILQ_HEAD_INITIALIZER(fwi_callouts);
 static unsigned count;
-static uint32_t last_id;
+/* Bit: that place, the low bits of a number, is taken. */
+static uint64_t places[FWI_CALLOUTS_MAX / 64];
+static uint32_t generation;
+
+/* A place that was free for long, so that an old number stays invalid for long. */
+static uint32_t
+number_take(void)
+{
+	static unsigned next;
+	unsigned at;
+
+	for (;; next++) {
+		at = next % FWI_CALLOUTS_MAX;
+		if ((places[at / 64] >> at % 64 & 1) == 0)
+			break;
+	}
+	next++;
+	places[at / 64] |= UINT64_C(1) << at % 64;
+	return ++generation * FWI_CALLOUTS_MAX + at;
+}
 
 struct fwi_callout *
 fwi_callout_by_key(const GUID *key)
@@ -62,7 +82,7 @@ fwi_callout_ref(const GUID *key, NTSTATUS *status)
 	if (c == NULL)
 		return NULL;
 	c->key = *key;
-	c->id = ++last_id;
+	c->id = number_take();
 	c->refs = 1;
 	count++;
 	TAILQ_INSERT_TAIL(&fwi_callouts, c, next);
@@ -75,6 +95,7 @@ fwi_callout_unref(struct fwi_callout *c)
 	if (--c->refs != 0)
 		return;
 	TAILQ_REMOVE(&fwi_callouts, c, next);
+	places[c->id % FWI_CALLOUTS_MAX / 64] &= ~(UINT64_C(1) << c->id % 64);
 	count--;
 	free(c);
 }
@@ -116,16 +137,20 @@ set_registered(const struct fwi_callout *what, UINT32 *id)
 	c->flow_delete = what->flow_delete;
 	c->generation++;
 	c->registered = true;
-	if (fwi_layers_publish(FWI_VIEW_COMMITTED, layers_of(c)) != 0) {
-		c->registered = false;
-		fwi_callout_unref(c);
-		return STATUS_INSUFFICIENT_RESOURCES;
+	if (c->flow_delete != NULL && fwi_flow_callout_add(c->id, c->flow_delete) != 0)
+		goto no_memory;
+	if (fwi_layers_publish(FWI_VIEW_COMMITTED, layers_of(c)) == 0) {
+		if (id != NULL)
+			*id = c->id;
+		return STATUS_SUCCESS;
 	}
-	if (id != NULL)
-		*id = c->id;
-	return STATUS_SUCCESS;
+	if (c->flow_delete != NULL)
+		fwi_flow_callout_del(c->id);
+no_memory:
+	c->registered = false;
+	fwi_callout_unref(c);
+	return STATUS_INSUFFICIENT_RESOURCES;
 }
-
 static NTSTATUS
 do_register(const struct fwi_callout *what, UINT32 *id)
 {
@@ -213,13 +238,22 @@ unregister(struct fwi_callout *c)
 	if (c->closing)
 		return STATUS_FWP_IN_USE;
 	c->closing = true;
+	fwi_ctl_unlock();
+	fwi_flow_finish();
+	fwi_ctl_lock();
 	while (c->notifying != 0) {
 		fwi_ctl_unlock();
 		usleep(20);
 		fwi_ctl_lock();
 	}
+	if (c->flow_delete != NULL && !fwi_flow_callout_del(c->id)) {
+		c->closing = false;
+		return STATUS_DEVICE_BUSY;
+	}
 	c->registered = false;
 	if (fwi_layers_publish(FWI_VIEW_COMMITTED, layers_of(c)) != 0) {
+		if (c->flow_delete != NULL)
+			fwi_flow_callout_add(c->id, c->flow_delete); /* its memory is there */
 		c->registered = true;
 		c->closing = false;
 		return STATUS_INSUFFICIENT_RESOURCES;

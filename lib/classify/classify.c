@@ -5,6 +5,7 @@
  */
 #include "classify/acl_look.h"
 #include "classify/classify.h"
+#include "classify/flow.h"
 #include "classify/match.h"
 #include "classify/section.h"
 #include "classify/values.h"
@@ -86,6 +87,16 @@ call(const struct fwi_cfilter *f, const struct fwi_values *values, struct fwi_in
 		f->classify0(&values->in, &ind->meta, ind->nbl, f->filter, context, out);
 }
 
+static __rte_noinline UINT64
+context_of(const struct asked *a, const struct fwi_cfilter *f)
+{
+	const FWPS_INCOMING_METADATA_VALUES0 *meta = &a->ind->meta;
+
+	return FWPS_IS_METADATA_FIELD_PRESENT(meta, FWPS_METADATA_FIELD_FLOW_HANDLE)
+		       ? fwi_flow_context(meta->flowHandle, a->l->id, f->callout_id)
+		       : 0;
+}
+
 static inline enum step
 ask_callout(struct asked *a, const struct fwi_cfilter *f)
 {
@@ -99,8 +110,11 @@ ask_callout(struct asked *a, const struct fwi_cfilter *f)
 		a->out.reserved = 0;
 		a->shown = true;
 	}
-	if (unlikely(f->only_flow && context == 0))
-		return NEXT_FILTER;
+	if (unlikely(f->flow)) {
+		context = context_of(a, f);
+		if (f->only_flow && context == 0)
+			return NEXT_FILTER;
+	}
 	call(f, &a->values, a->ind, context, a->rights, &a->out);
 	return said(a, f);
 }

@@ -75,6 +75,7 @@ make_action(const struct fwi_filter *f, struct fwi_cfilter *c)
 	}
 	c->act = callout->version == 0 ? FWI_ACT_CALLOUT0 : FWI_ACT_CALLOUT1;
 	c->classify0 = callout->classify0;
+	c->callout_id = callout->id;
 	c->inspect = f->fwps.action.type == FWP_ACTION_CALLOUT_INSPECTION;
 	c->only_flow = (callout->flags & FWP_CALLOUT_FLAG_CONDITIONAL_ON_FLOW) != 0;
 	c->flow = c->only_flow || (f->layer->flows && callout->flow_delete != NULL);

@@ -57,6 +57,7 @@ struct fwi_cfilter {
 	bool inspect; /* what it says is not listened to */
 	bool flow;    /* may have flow contexts */
 	bool only_flow;
+	uint32_t callout_id;
 	uint16_t
 		chain_n; /* acl: lower filters of the sublayer that packets of this one may match */
 	uint32_t chain;

@@ -5,6 +5,7 @@
 #include "classify/callout.h"
 #include "classify/classify.h"
 #include "classify/compile.h"
+#include "classify/flow.h"
 #include "classify/object.h"
 #include "classify/section.h"
 #include "classify/session.h"
@@ -90,6 +91,7 @@ fwi_classify_fini(void)
 			n++;
 		}
 	}
+	fwi_flows_fini();
 	fwi_sections_fini();
 	return n;
 }

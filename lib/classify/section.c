@@ -73,6 +73,18 @@ fwi_sections_grace(void)
 	}
 }
 
+bool
+fwi_sections_any(void)
+{
+	unsigned i;
+
+	fwi_membarrier();
+	for (i = 0; i < FWI_MAX_POLLERS; i++)
+		if ((__atomic_load_n(&sections[i].seq, __ATOMIC_ACQUIRE) & 1) != 0)
+			return true;
+	return false;
+}
+
 int
 fwi_sections_init(void)
 {

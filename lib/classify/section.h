@@ -7,6 +7,7 @@
 #ifndef FWI_SECTION_H
 #define FWI_SECTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_common.h>
@@ -30,6 +31,9 @@ extern __thread struct fwi_section *fwi_here;
 /* Control. Waits until all classifies that run now have returned; never for the mutex's holder:
  * call it without. */
 void fwi_sections_grace(void);
+
+/* Does a classify run? Of what was published or unlinked before, none that runs later knows. */
+bool fwi_sections_any(void);
 
 /* Control, under the mutex. */
 int fwi_sections_init(void);
