@@ -121,9 +121,48 @@ def api_seeds():
             bytes([rng.randrange(256), rng.randrange(256)]) for _ in range(rng.randint(20, 300)))
 
 
+def told(what, frame):
+    """One frame as fuzz_input.c reads it."""
+    return bytes([what, len(frame)]) + frame
+
+
+def input_seeds():
+    def eth(kind, packet, dst=bytes([2, 0, 0, 0, 0, 1])):
+        return dst + bytes([2, 0, 0, 0, 0, 9]) + struct.pack(">H", kind) + packet
+
+    def v4(dst, payload, frag=0, proto=17, total=None):
+        return bytes([0x45, 0]) + struct.pack(">HHHBBH", total or 20 + len(payload), 7, frag, 64,
+            proto, 0) + bytes([10, 0, 0, 9]) + bytes(dst) + payload
+
+    def v6(dst, payload, proto=17):
+        return bytes([0x60, 0, 0, 0]) + struct.pack(">HBB", len(payload), proto, 64) + bytes(
+            [0xfd] + 14 * [0] + [9]) + dst + payload
+
+    udp = struct.pack(">HHHH", 1000, 53, 20, 0) + bytes(12)
+    tcp = struct.pack(">HHIIBBHHH", 1000, 80, 1, 2, 0x50, 2, 1000, 0, 0)
+    us, other = [10, 0, 0, 1], [10, 9, 9, 9]
+    us6, other6 = bytes([0xfd] + 14 * [0] + [1]), bytes([0xfd, 9] + 13 * [0] + [1])
+    yield "local", told(0x3c, eth(0x800, v4(us, udp))) + told(1, eth(0x86dd, v6(us6, udp)))
+    yield "through", told(0x3c, eth(0x800, v4(other, tcp, proto=6))) + told(
+        0x81, eth(0x86dd, v6(other6, tcp, 6)))
+    yield "tagged", told(0x3c, eth(0x8100, bytes([0, 5, 8, 0]) + v4(us, udp)))
+    yield "fragments", told(0x3c, eth(0x800, v4(us, udp[:16], 0x2000))) + told(
+        0x3c, eth(0x800, v4(us, udp[16:] + bytes(4), 2)))
+    frag = bytes([17, 0]) + struct.pack(">HI", 1, 77)
+    yield "fragments6", told(0x3c, eth(0x86dd, v6(us6, frag + udp[:16], 44))) + told(
+        0x3c, eth(0x86dd, v6(us6, frag[:2] + struct.pack(">HI", 16, 77) + udp[16:], 44)))
+    yield "extensions", told(0x3c, eth(0x86dd, v6(us6, bytes([60, 0]) + bytes(6) + bytes([17, 0])
+        + bytes(6) + udp, 0)))
+    yield "multicast", told(0x3c, eth(0x800, v4([224, 0, 0, 1], udp), bytes([1, 0, 0x5e, 0, 0, 1])))
+    yield "absorb", told(0x41, eth(0x800, v4(us, udp))) + told(0x61, eth(0x800, v4(other, udp)))
+    yield "arp", told(0, eth(0x806, bytes(28)))
+    yield "short", told(0, eth(0x800, v4(us, udp)[:19])) + told(0, b"abc")
+    yield "long", told(0, eth(0x800, v4(us, udp, total=900)))
+
+
 def main():
     for name, seeds in (("map", map_seeds()), ("window", window_seeds()), ("capture", capture_seeds()),
-                        ("command", command_seeds()), ("api", api_seeds())):
+                        ("command", command_seeds()), ("api", api_seeds()), ("input", input_seeds())):
         folder = os.path.join(sys.argv[1], name)
         os.makedirs(folder, exist_ok=True)
         for title, data in seeds:
