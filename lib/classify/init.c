@@ -9,6 +9,7 @@
 #include "classify/object.h"
 #include "classify/section.h"
 #include "classify/session.h"
+#include "classify/telemetry.h"
 #include "core/log.h"
 
 static wchar_t universal_name[] = L"universal";
@@ -37,6 +38,7 @@ fwi_classify_init(void)
 		return rc;
 	add_builtin(&builtin[0], &FWPM_SUBLAYER_UNIVERSAL, universal_name,
 		FWPM_SUBLAYER_UNIVERSAL_WEIGHT);
+	fwi_classify_telemetry();
 	add_builtin(&builtin[1], &FWPM_SUBLAYER_INSPECTION, inspection_name, 0);
 	return 0;
 }

@@ -407,7 +407,9 @@ test_threads(void **state)
 	rig_add(&f);
 	for (i = 0; i < 2; i++)
 		assert_int_equal(pthread_create(&t[i], NULL, poller, (void *)i), 0);
+	fwi_rcu_online(2); /* for the look-ups */
 	for (i = 0; i < 300; i++) {
+		fwi_rcu_quiescent(2);
 		flow = fwi_flow_of(&packet);
 		if (i % 8 == 7 && flow != 0)
 			FwpsFlowAbort0(flow);
@@ -421,6 +423,7 @@ test_threads(void **state)
 	for (i = 0; i < 2; i++)
 		assert_int_equal(pthread_join(t[i], NULL), 0);
 	FwpsFlowRemoveContext0(fwi_flow_of(&packet), LAYER, id);
+	fwi_rcu_offline(2);
 	status = FwpsCalloutUnregisterById0(id);
 	assert_ok(status);
 }
