@@ -6,6 +6,7 @@ import os
 import sys
 
 import sysnet
+import syspackets
 from sysnet import check, run, spawn, wait
 from syskernels import HOST4, HOST6, ping
 
@@ -50,7 +51,7 @@ class Web:
         return figures["speed_download"] / 1e6
 
     def put(self, host):
-        out = self.curl("-T", self.file, "http://%s:%d/" % (host, WEB_PORT))
+        out = self.curl("-H", "Expect:", "-T", self.file, "http://%s:%d/" % (host, WEB_PORT))
         check(out.startswith(self.digest), "what was sent differs")
         return json.loads(out[len(self.digest):])["speed_upload"] / 1e6
 
@@ -116,22 +117,55 @@ class Capture:
         return self.file
 
 
+class Captured:
+    """Frames as if they had been captured."""
+
+    def __init__(self, frames):
+        self.file = os.path.join(sysnet.tmp, "made.pcap")
+        syspackets.write_pcap(self.file, frames)
+
+    def end(self):
+        return self.file
+
+
 CHECKSUMS = ["ip", "tcp", "udp", "icmp", "icmpv6"]
 
 
-def checksums(files, what, must_have=("ip", "tcp", "udp", "icmp", "icmpv6")):
-    """tshark finds no bad checksum; says how many good ones of each kind."""
+def verify(captures):
+    """How many good checksums of each kind tshark finds, and the bad ones."""
     good = dict.fromkeys(CHECKSUMS, 0)
-    for file in files:
-        fields = [w for c in CHECKSUMS for w in ("-e", c + ".checksum.status")]
-        rc, out, err = run(["tshark", "-n", "-r", file] +
-                           [w for c in ("ip", "tcp", "udp") for w in ("-o", c + ".check_checksum:TRUE")] +
-                           ["-T", "fields", "-E", "separator=,", "-E", "occurrence=f"] + fields, 120)
-        check(rc == 0, "tshark: " + err)
-        for number, line in enumerate(out.splitlines()):
-            for name, status in zip(CHECKSUMS, line.split(",")):
-                check(status != "0", "%s: packet %d has a bad %s checksum" % (what, number + 1, name))
-                good[name] += status == "1"
+    together = os.path.join(sysnet.tmp, "seen.pcap")
+    rc, _, err = run(["mergecap", "-F", "pcap", "-w", together] + [c.end() for c in captures])
+    check(rc == 0, "mergecap: " + err)
+    fields = [w for c in CHECKSUMS for w in ("-e", c + ".checksum.status")]
+    rc, out, err = run(["tshark", "-n", "-r", together] +
+                       [w for c in ("ip", "tcp", "udp") for w in ("-o", c + ".check_checksum:TRUE")] +
+                       ["-T", "fields", "-E", "separator=,", "-E", "occurrence=f"] + fields, 120)
+    check(rc == 0, "tshark: " + err)
+    bad = []
+    for number, line in enumerate(out.splitlines()):
+        for name, status in zip(CHECKSUMS, line.split(",")):
+            good[name] += status == "1"
+            if status == "0":
+                bad.append("packet %d: %s" % (number + 1, name))
+    return good, bad
+
+
+def checksums(captures, what, must_have=("ip", "tcp", "udp", "icmp", "icmpv6")):
+    """All are good, and there are some of each kind."""
+    good, bad = verify(captures)
+    check(not bad, "%s: bad checksums: %s" % (what, bad[:5]))
     for name in must_have:
         check(good[name] > 0, "%s: no %s checksum was verified" % (what, name))
     return good
+
+
+def notices_bad_checksums():
+    """A bit of a header changed: it has to be said."""
+    made = syspackets.ip(HOST4 % 0, HOST4 % 1, syspackets.TCP, syspackets.tcp(1, 2, b"data"))[0]
+    for at, name in ((8, "ip"), (24, "tcp")):
+        packet = bytearray(made)
+        packet[at] ^= 1
+        frame = syspackets.frame("02:00:00:00:00:01", "02:00:00:00:00:02", bytes(packet))
+        good, bad = verify([Captured([frame])])
+        check(bad == ["packet 1: " + name], "a changed header was not noticed: %s %s" % (good, bad))
