@@ -15,14 +15,14 @@
 const struct command *
 command_next(unsigned n)
 {
-	const struct command *command = commands_run;
+	static const struct command *const tables[] = {
+		commands_run, commands_stack, commands_callouts};
+	const struct command *command;
 
-	for (; command->words != NULL; command++)
-		if (n-- == 0)
-			return command;
-	for (command = commands_stack; command->words != NULL; command++)
-		if (n-- == 0)
-			return command;
+	for (unsigned i = 0; i < RTE_DIM(tables); i++)
+		for (command = tables[i]; command->words != NULL; command++)
+			if (n-- == 0)
+				return command;
 	return NULL;
 }
 

@@ -18,8 +18,8 @@ struct command {
 	int (*run)(struct app *app, int argc, char **argv, char *err);
 };
 
-/* Both end with words == NULL. */
-extern const struct command commands_run[], commands_stack[];
+/* All end with words == NULL. */
+extern const struct command commands_run[], commands_stack[], commands_callouts[];
 
 /* commands_list.c */
 int run_route_show(struct app *app, int argc, char **argv, char *err);
@@ -27,6 +27,7 @@ int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
+int run_show_input(struct app *app, int argc, char **argv, char *err);
 int run_show_pending(struct app *app, int argc, char **argv, char *err);
 
 /* Run one line; empty lines and what follows # do nothing. Returns as struct command.run. */

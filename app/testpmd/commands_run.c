@@ -220,6 +220,7 @@ const struct command commands_run[] = {
 	{"show fwpdk stats", "", "counters of the library", run_show_stats},
 	{"show fwpdk port", "N", "how a port works and what completion means there", run_show_port},
 	{"show fwpdk pending", "[N]", "what is in flight, the N oldest by name", run_show_pending},
+	{"show fwpdk input", "", "what became of received packets", run_show_input},
 	{"clear port stats all", "", "driver counters to zero", run_clear_port_stats},
 	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},
 	{"set burst", "N", "packets injected per round", run_set_burst},

@@ -236,18 +236,57 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 static int
 run_if_set(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"mtu", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"mtu", NULL}, {"forwarding", NULL}, {NULL, NULL}};
 	uint32_t if_index;
 	uint64_t mtu;
+	bool on;
+	int rc = 0;
 
 	RTE_SET_USED(app);
-	if (argc != 3)
-		return command_fail(err, "if set: give NAME mtu M");
+	if (argc < 3)
+		return command_fail(err, "if set: give NAME and mtu M or forwarding on|off");
 	if (if_arg(argv[0], &if_index, err) != 0 ||
 		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
 		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0)
 		return -1;
-	return answer(fwpdk_if_set_mtu(if_index, (uint16_t)mtu), "if set", err);
+	on = keys[1].value != NULL && strcmp(keys[1].value, "on") == 0;
+	if (keys[1].value != NULL && !on && strcmp(keys[1].value, "off") != 0)
+		return command_fail(err, "forwarding: '%s' is neither on nor off", keys[1].value);
+	if (keys[0].value != NULL)
+		rc = fwpdk_if_set_mtu(if_index, (uint16_t)mtu);
+	if (rc == 0 && keys[1].value != NULL)
+		rc = fwpdk_if_set_forwarding(if_index, on);
+	return answer(rc, "if set", err);
+}
+
+static int
+run_if_addr(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_route prefix = {.size = sizeof(prefix)};
+	uint32_t if_index;
+
+	RTE_SET_USED(app);
+	if (argc != 2)
+		return command_fail(err, "if addr: give NAME ADDR/LEN");
+	if (if_arg(argv[0], &if_index, err) != 0 || prefix_arg(argv[1], &prefix, err) != 0)
+		return -1;
+	return answer(fwpdk_addr_add(if_index, &prefix.prefix, prefix.prefix_len), "if addr", err);
+}
+
+static int
+run_nat(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_route inside = {.size = sizeof(inside)};
+	struct fwpdk_addr outside;
+
+	RTE_SET_USED(app);
+	if (argc != 3 || strcmp(argv[1], "to") != 0)
+		return command_fail(err, "nat: give PREFIX/LEN to ADDR");
+	if (prefix_arg(argv[0], &inside, err) != 0 || addr_arg(argv[2], &outside, err) != 0)
+		return -1;
+	if (callouts_nat(&inside.prefix, inside.prefix_len, &outside) != 0)
+		return command_fail(err, "nat: '%s' is of another address family", argv[2]);
+	return 0;
 }
 
 const struct command commands_stack[] = {
@@ -259,7 +298,10 @@ const struct command commands_stack[] = {
 	{"neigh del", "IF ADDR", "remove a neighbour", run_neigh_del},
 	{"neigh show", "", "list neighbours", run_neigh_show},
 	{"if add", "NAME port N [mtu M] [compartment N]", "add an interface", run_if_add},
-	{"if set", "NAME mtu M", "change an interface", run_if_set},
+	{"if set", "NAME [mtu M] [forwarding on|off]", "change an interface", run_if_set},
+	{"if addr", "NAME ADDR/LEN", "give an interface an address", run_if_addr},
+	{"nat", "PREFIX/LEN to ADDR", "mode nat: who is inside, and the address shown outside",
+		run_nat},
 	{"if show", "", "list interfaces", run_if_show},
 	{NULL, NULL, NULL, NULL},
 };

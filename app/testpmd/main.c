@@ -177,6 +177,7 @@ teardown(bool ran)
 
 	ports_note(&app);
 	workers_join(&app);
+	callouts_unload(&app);
 	pollers_stop(&app);
 	handles_destroy(&app, 0);
 	ports_stop(&app);

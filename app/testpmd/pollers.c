@@ -20,6 +20,8 @@ poller_create(struct app *app, unsigned i)
 		rc = fwpdk_poller_add_port(app->pollers[i], app->ports[p].id, (uint16_t)i);
 	if (rc == 0)
 		rc = fwpdk_poller_add_compartment(app->pollers[i], FWPDK_DEFAULT_COMPARTMENT);
+	if (rc == 0 && forward_mode_receives(app->args.mode))
+		rc = receive_open(app->pollers[i]);
 	return rc;
 }
 

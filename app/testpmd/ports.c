@@ -14,8 +14,16 @@ queues_check(const struct app *app, uint16_t id)
 {
 	struct rte_eth_dev_info info;
 
-	if (rte_eth_dev_info_get(id, &info) != 0 || info.max_tx_queues >= app->nb_pollers)
-		return 0; /* opening it will tell the rest */
+	if (rte_eth_dev_info_get(id, &info) != 0)
+		return 0; /* opening it will tell */
+	if (forward_mode_receives(app->args.mode) && info.max_rx_queues < app->nb_pollers) {
+		app_error("port %u: %u pollers need as many RX queues, but it has %u: use fewer "
+			  "lcores",
+			id, app->nb_pollers, info.max_rx_queues);
+		return -1;
+	}
+	if (info.max_tx_queues >= app->nb_pollers)
+		return 0;
 	app_error("port %u: %u pollers need as many TX queues, but it has %u: use fewer lcores", id,
 		app->nb_pollers, info.max_tx_queues);
 	return -1;
@@ -31,6 +39,9 @@ ports_open(struct app *app)
 		.nb_desc = app->args.nb_desc,
 	};
 	uint16_t id;
+
+	if (forward_mode_receives(app->args.mode))
+		opts.nb_rx_queues = opts.nb_queues;
 
 	RTE_ETH_FOREACH_DEV(id)
 	{
@@ -77,14 +88,15 @@ ports_default_stack(struct app *app)
 		struct app_port *port = &app->ports[i];
 		struct fwpdk_if_opts opts = {.size = sizeof(opts), .port_id = port->id};
 		char name[16];
+		bool routes = i == 0 && !forward_mode_receives(app->args.mode);
 		int rc;
 
 		snprintf(name, sizeof(name), "if%u", port->id);
 		opts.name = name;
 		rc = fwpdk_if_add(&opts, &port->if_index);
-		if (rc == 0 && i == 0)
+		if (rc == 0 && routes)
 			rc = default_route(port->if_index, "0.0.0.0", "10.255.255.1");
-		if (rc == 0 && i == 0)
+		if (rc == 0 && routes)
 			rc = default_route(port->if_index, "::", "fe80::1");
 		if (rc != 0) {
 			app_error("port %u: cannot add interface %s: %s", port->id, name,

@@ -17,14 +17,16 @@ static void
 worker_step(struct worker *worker)
 {
 	uint32_t generation = __atomic_load_n(&worker->app->generation, __ATOMIC_ACQUIRE);
-	int completions = 0;
+	unsigned done = 0;
 
 	__atomic_store_n(&worker->seen, generation, __ATOMIC_RELEASE);
 	if (worker->injector != NULL && (generation & 1))
 		injector_run(worker->injector);
+	if (worker->receives && (generation & 1))
+		done = receive_run(worker);
 	if (worker->poller != NULL)
-		completions = fwpdk_poll(worker->poller);
-	if (completions == 0 && worker->yield)
+		done += (unsigned)fwpdk_poll(worker->poller);
+	if (done == 0 && worker->yield)
 		sched_yield();
 	else if (worker->poller == NULL)
 		rte_pause();
@@ -70,6 +72,15 @@ worker_add(struct app *app, int lcore)
 	worker->app = app;
 	worker->lcore = lcore;
 	return worker;
+}
+
+/* What its poller sends out it reads by the queue of the same number. */
+static void
+worker_poll(struct app *app, struct worker *worker, unsigned poller)
+{
+	worker->poller = app->pollers[poller];
+	worker->receives = forward_mode_receives(app->args.mode);
+	worker->rx_queue = (uint16_t)poller;
 }
 
 static int
@@ -122,8 +133,9 @@ workers_assign(struct app *app)
 
 	if (nb_lcores <= remote) {
 		app->main_worker = worker_add(app, (int)rte_lcore_id());
-		app->main_worker->poller = app->pollers[polling++];
-		app->main_worker->yield = nb_lcores == 0 && remote != 0;
+		worker_poll(app, app->main_worker, polling++);
+		app->main_worker->yield = nb_lcores == 0 &&
+					  (remote != 0 || app->main_worker->receives);
 	}
 	for (; nb_lcores == 0 && injecting < remote; injecting++) {
 		struct worker *worker = worker_add(app, -1);
@@ -137,11 +149,11 @@ workers_assign(struct app *app)
 		struct worker *worker = worker_add(app, (int)lcore);
 
 		if (injecting == remote)
-			worker->poller = app->pollers[polling++];
+			worker_poll(app, worker, polling++);
 		else if (injecting++, worker_inject(app, worker) != 0)
 			return -1;
 	}
-	if (remote != 0)
+	if (remote != 0 || forward_mode_receives(app->args.mode))
 		return 0;
 	for (unsigned i = 0; i < app->nb_workers; i++)
 		if ((i == 0 || app->args.mode != FORWARD_REPLAY) &&
