@@ -53,7 +53,7 @@ add(uint32_t if_index, const struct fwpdk_addr *addr, uint8_t prefix_len)
 	change.family = family;
 	change.key = key & fwi_mask(prefix_len);
 	change.hop.link = &iface->link;
-	change.hop.kind = FWI_FAMILIES;
+	change.hop.kind = FWI_NH_ON_LINK;
 	rc = fwi_route_set(&change);
 	if (rc != 0) {
 		free(a);

@@ -17,6 +17,7 @@
 #include "stack/neigh.h"
 #include "stack/nexthop.h"
 #include "stack/room.h"
+#include "stack/route.h"
 #include "stack/tsan.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
@@ -159,7 +160,8 @@ sweep(uint32_t if_index, enum fwi_family family)
 }
 
 static int
-add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac,
+	bool mirrored)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -170,14 +172,19 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	if (link == NULL)
 		return -ENOENT;
 	old = fwi_neigh_find(if_index, family, addr);
-	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0)
+	if (old != NULL && mirrored && !old->mirrored)
+		return -EEXIST;
+	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0) {
+		old->mirrored = mirrored; /* control path only */
 		return 0;
+	}
 	if (old == NULL && count == max_count)
 		return -ENOSPC;
 	adj = fwi_adj_alloc();
 	if (adj == NULL)
 		return -ENOMEM;
 	fwi_adj_fill(adj, link, mac, family == FWI_V6);
+	adj->mirrored = mirrored;
 	key_make(&k, if_index, family, addr);
 	FWI_TSAN_RELEASE(adj);
 	fwi_rcu_reclaim();
@@ -200,7 +207,7 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 }
 
 static int
-del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
+del(uint32_t if_index, enum fwi_family family, fwi_u128 addr, bool mirrored)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -212,6 +219,9 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	adj = fwi_neigh_find(if_index, family, addr);
 	if (adj == NULL)
 		return -ENOENT;
+	if (adj->mirrored != mirrored)
+		return mirrored ? -EEXIST : -EBUSY;
+	fwi_stack_uncovered += !mirrored;
 	key_make(&k, if_index, family, addr);
 	/* The key is there: this only replaces its value. */
 	(rte_hash_add_key_with_hash_data)(fwi_neigh_table[family], &k, k.sig, deleted());
@@ -220,6 +230,14 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	fwi_adj_retire(&adj);
 	fwi_stack_changed();
 	return 0;
+}
+
+int
+fwi_neigh_mirror(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+{
+	return mac != NULL ? add(if_index, family, addr, mac, true)
+			   : del(if_index, family, addr, true);
 }
 
 void
@@ -240,7 +258,7 @@ fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct r
 		rte_is_zero_ether_addr(mac))
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? add(if_index, family, key, mac) : -ENODEV;
+	rc = fwi_ready() ? add(if_index, family, key, mac, false) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }
@@ -255,7 +273,7 @@ fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr)
 	if (fwi_addr_key(addr, &family, &key) != 0)
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? del(if_index, family, key) : -ENODEV;
+	rc = fwi_ready() ? del(if_index, family, key, false) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }
