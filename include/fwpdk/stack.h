@@ -56,8 +56,8 @@ struct fwpdk_if_opts {
  */
 int fwpdk_if_add(const struct fwpdk_if_opts *opts, uint32_t *if_index);
 
-/** Remove an interface and its routes and neighbours. @return 0; -ENOENT; -ENOMEM nothing removed
- */
+/** Remove an interface and its routes and neighbours. @return 0; -ENOENT; -EBUSY it belongs to a
+ * mirror (netlink.h); -ENOMEM nothing removed */
 int fwpdk_if_del(uint32_t if_index);
 
 /** Change the MTU. @return 0; -ENOENT; -EINVAL */

@@ -72,3 +72,24 @@ fwi_group_equal(
 	return g->n == n && memcmp(g->nh, nh, n * sizeof(*nh)) == 0 &&
 	       memcmp(g->weight, weight, n * sizeof(*weight)) == 0;
 }
+
+static bool
+same_hop(const struct fwi_nh_key *a, const struct fwi_nh_key *b)
+{
+	return a->link == b->link && a->kind == b->kind && a->gateway == b->gateway;
+}
+
+uint32_t
+fwi_members_merge(struct fwi_nh_member *m, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!same_hop(&m[i].key, &m[n].key))
+			continue;
+		m[i].weight = (uint16_t)RTE_MIN(
+			m[i].weight + (uint32_t)m[n].weight, FWI_GROUP_MAX_WEIGHT);
+		return n;
+	}
+	return n + 1;
+}

@@ -28,6 +28,8 @@ struct fwi_nh_group {
  */
 struct fwi_nh_group *fwi_group_make(const uint32_t *nh, const uint16_t *weight,
 	const struct fwi_nh_key *const *keys, uint32_t n);
+/* m[n] joins the n before it; a hop that is there already gets its weight. Returns how many. */
+uint32_t fwi_members_merge(struct fwi_nh_member *m, uint32_t n);
 bool fwi_group_equal(
 	const struct fwi_nh_group *g, const uint32_t *nh, const uint16_t *weight, uint32_t n);
 

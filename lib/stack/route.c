@@ -61,28 +61,6 @@ check(const struct fwpdk_route *r, struct fwi_route_change *c)
 	return rc == 0 ? check_hop(c, r->if_index, &r->next_hop, &c->hop) : rc;
 }
 
-static bool
-same_hop(const struct fwi_nh_key *a, const struct fwi_nh_key *b)
-{
-	return a->link == b->link && a->kind == b->kind && a->gateway == b->gateway;
-}
-
-/* One hop twice counts with both weights. */
-static uint32_t
-merge(struct fwi_nh_member *m, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!same_hop(&m[i].key, &m[n].key))
-			continue;
-		m[i].weight = (uint16_t)RTE_MIN(
-			m[i].weight + (uint32_t)m[n].weight, FWI_GROUP_MAX_WEIGHT);
-		return n;
-	}
-	return n + 1;
-}
-
 /* members: room for FWI_GROUP_MAX. */
 static int
 check_multi(const struct fwpdk_route *r, const struct fwpdk_next_hop *hops, uint32_t n,
@@ -101,7 +79,7 @@ check_multi(const struct fwpdk_route *r, const struct fwpdk_next_hop *hops, uint
 		members[found].weight = RTE_MAX(hops[i].weight, 1);
 		rc = check_hop(c, hops[i].if_index, &hops[i].gateway, &members[found].key);
 		if (rc == 0)
-			found = merge(members, found);
+			found = fwi_members_merge(members, found);
 	}
 	if (rc == 0 && found == 1) {
 		c->hop = members[0].key;
