@@ -57,6 +57,8 @@ struct app {
 	uint32_t compartments[FWPDK_MAX_COMPARTMENTS];
 	void *handle[2]; /* injection handles: IPv4, IPv6 */
 
+	struct fwpdk_netlink *mirror; /* NULL: none */
+
 	bool pollers_started, failed;
 	bool cleared;			 /* the counters restarted while packets were in flight */
 	uint64_t start_tsc, forward_tsc; /* this run's begin, all earlier runs' time */
@@ -108,6 +110,11 @@ int pollers_destroy(struct app *app);
 /* handles.c */
 int handles_create(struct app *app);
 int handles_destroy(struct app *app, uint64_t timeout_us);
+
+/* mirror.c: Linux's tables. spec as --netlink has it. Returns 0, or -1 with the cause in err. */
+int mirror_open(struct app *app, const char *spec, char *err, size_t err_size);
+void mirror_tick(struct app *app); /* follow what has changed */
+int mirror_close(struct app *app);
 
 /* live.c: a line per --stats-period */
 void live_tick(struct app *app, uint64_t now);

@@ -24,6 +24,7 @@ const char args_usage[] =
 	"  --stats-period=S             a line of statistics every S seconds\n"
 	"  --cmdline-file=FILE          run these prompt commands before the start\n"
 	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
+	"  --netlink=IF:PORT[:TABLE][,...]  mirror kernel interfaces, routes, neighbours\n"
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
 	"  -h, --help                   this text\n";
@@ -67,6 +68,7 @@ enum option_id {
 	OPT_JSON,
 	OPT_PORT_MODE,
 	OPT_NB_DESC,
+	OPT_NETLINK,
 };
 
 static const struct option full[] = {
@@ -87,6 +89,7 @@ static const struct option full[] = {
 	{"json", required_argument, NULL, OPT_JSON},
 	{"port-mode", required_argument, NULL, OPT_PORT_MODE},
 	{"nb-desc", required_argument, NULL, OPT_NB_DESC},
+	{"netlink", required_argument, NULL, OPT_NETLINK},
 	{NULL, 0, NULL, 0},
 };
 
@@ -168,6 +171,9 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 	case OPT_NB_DESC:
 		rc = number_parse(value, 1, UINT16_MAX, &v, err, err_size);
 		args->nb_desc = (uint16_t)v;
+		break;
+	case OPT_NETLINK:
+		args->netlink = value;
 		break;
 	}
 	return rc;

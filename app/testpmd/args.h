@@ -39,6 +39,7 @@ struct args {
 	int port_mode;	      /* enum fwpdk_mode */
 	uint16_t nb_desc;     /* 0 = the library's default */
 	const char *replay_file, *cmdline_file, *json;
+	const char *netlink; /* NULL: no mirror at the start */
 };
 
 /*

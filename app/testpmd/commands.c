@@ -9,7 +9,7 @@
 #include "app.h"
 #include "commands.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 64
 #define BLANKS	 " \t\r\n"
 
 const struct command *
@@ -21,6 +21,9 @@ command_next(unsigned n)
 		if (n-- == 0)
 			return command;
 	for (command = commands_stack; command->words != NULL; command++)
+		if (n-- == 0)
+			return command;
+	for (command = commands_mirror; command->words != NULL; command++)
 		if (n-- == 0)
 			return command;
 	return NULL;
