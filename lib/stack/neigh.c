@@ -21,7 +21,7 @@
 #include "stack/tsan.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
-static uint32_t count, max_count;
+static uint32_t count, max_count, mirrored_count;
 
 struct key {
 	union {
@@ -70,7 +70,7 @@ fwi_neigh_init(uint32_t max_neighbours)
 		FWI_LOG(stack, ERR, "no memory for %u neighbours", max_neighbours);
 		return -ENOMEM;
 	}
-	count = 0;
+	count = mirrored_count = 0;
 	max_count = max_neighbours;
 	return 0;
 }
@@ -139,6 +139,7 @@ sweep_once(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
 		if (adj == NULL)
 			continue;
 		count -= data != deleted();
+		mirrored_count -= data != deleted() && adj->mirrored;
 		adj->table = fwi_neigh_table[family];
 		adj->position = rte_hash_del_key_with_hash(adj->table, &k, k.sig);
 		adj->next = *list;
@@ -175,6 +176,7 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	if (old != NULL && mirrored && !old->mirrored)
 		return -EEXIST;
 	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0) {
+		mirrored_count += (uint32_t)mirrored - (uint32_t)old->mirrored;
 		old->mirrored = mirrored; /* control path only */
 		return 0;
 	}
@@ -198,6 +200,7 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 		return rc;
 	}
 	fwi_nexthop_resolve(&gateway, adj);
+	mirrored_count += (uint32_t)mirrored - (uint32_t)(old != NULL && old->mirrored);
 	if (old == NULL)
 		count++;
 	else
@@ -227,9 +230,18 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr, bool mirrored)
 	(rte_hash_add_key_with_hash_data)(fwi_neigh_table[family], &k, k.sig, deleted());
 	fwi_nexthop_resolve(&gateway, NULL);
 	count--;
+	mirrored_count -= mirrored;
 	fwi_adj_retire(&adj);
 	fwi_stack_changed();
 	return 0;
+}
+
+void
+fwi_neigh_figures(uint32_t *all, uint32_t *mirrored, uint32_t *max)
+{
+	*all = count;
+	*mirrored = mirrored_count;
+	*max = max_count;
 }
 
 int

@@ -28,6 +28,7 @@ static struct {
 	struct nexthop **by_nh;
 	uint32_t *free; /* numbers given back */
 	uint32_t n_free, n_used, max;
+	uint32_t n_live, n_groups; /* with references */
 } pool;
 
 static void
@@ -164,6 +165,8 @@ put(struct nexthop *n)
 	if (--n->refs != 0)
 		return;
 	LIST_REMOVE(n, link);
+	pool.n_live--;
+	pool.n_groups -= n->group != NULL;
 	/* Its gateway's neighbour may go away before the last reader has. */
 	if (!owns_adjacency(n) && n->key.kind != FWI_NH_REJECT)
 		__atomic_store_n(&fwi_nexthops[n->nh], &fwi_adj_no_neighbour, __ATOMIC_RELEASE);
@@ -194,6 +197,8 @@ create(const struct fwi_nh_key *key, struct fwi_nh_group *group, uint32_t *nh)
 	}
 	pool.by_nh[n->nh] = n;
 	LIST_INSERT_HEAD(bucket_of(key), n, link);
+	pool.n_live++;
+	pool.n_groups += group != NULL;
 	__atomic_store_n(&fwi_nexthops[n->nh], adj, __ATOMIC_RELEASE);
 	*nh = n->nh;
 	return 0;
@@ -322,6 +327,13 @@ fwi_nexthop_put(uint32_t nh)
 	put(n);
 	/* Now and not when the group is freed: that may be after the pool. */
 	set_put(&members);
+}
+
+void
+fwi_nexthop_figures(uint32_t *all, uint32_t *groups)
+{
+	*all = pool.n_live;
+	*groups = pool.n_groups;
 }
 
 const struct fwi_nh_key *

@@ -42,6 +42,8 @@ int fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh);
 /* The same for several: n > 1 different ones. */
 int fwi_nexthop_get_group(const struct fwi_nh_member *members, uint32_t n, uint32_t *nh);
 void fwi_nexthop_put(uint32_t nh);
+/* How many there are, and of these groups. */
+void fwi_nexthop_figures(uint32_t *all, uint32_t *groups);
 const struct fwi_nh_key *fwi_nexthop_key(uint32_t nh);
 /* NULL: a single next hop. */
 const struct fwi_nh_group *fwi_nexthop_group(uint32_t nh);

@@ -11,6 +11,7 @@
 
 #include "core/rcu.h"
 #include "stack/comp.h"
+#include "stack/figures.h"
 #include "stack/group.h"
 #include "stack/room.h"
 #include "stack/route.h"
@@ -36,6 +37,7 @@ struct draft {
 };
 
 uint32_t fwi_stack_uncovered;
+uint64_t fwi_routes_in_place, fwi_routes_rebuilds;
 
 static int
 compare(const void *va, const void *vb)
@@ -132,6 +134,7 @@ draft_publish(struct draft *d)
 
 	__atomic_store_n(&fwi_comps[d->comp].table[d->family], d->table, __ATOMIC_RELEASE);
 	d->table = NULL;
+	fwi_routes_rebuilds++;
 	fwi_stack_changed();
 	for (i = 0; i < d->n_dropped; i++)
 		fwi_nexthop_put(d->dropped[i]);
@@ -197,6 +200,7 @@ fwi_route_set(const struct fwi_route_change *c)
 		return 0;
 	}
 	if (IN_PLACE && is_big(t) && fwi_table_set(t, c->key, c->depth, nh) == 0) {
+		fwi_routes_in_place++;
 		fwi_stack_changed();
 		if (old != FWI_NH_NONE)
 			fwi_nexthop_put(old);
@@ -217,6 +221,7 @@ fwi_route_unset(const struct fwi_route_change *c)
 	if (old == FWI_NH_NONE)
 		return -ENOENT;
 	if (IN_PLACE && is_big(t) && fwi_table_unset(t, c->key, c->depth) == 0) {
+		fwi_routes_in_place++;
 		fwi_stack_changed();
 		fwi_nexthop_put(old);
 		return 0;
