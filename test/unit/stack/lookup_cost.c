@@ -3,7 +3,7 @@
  * What a look-up, a change and a route cost, by number of routes: a table for
  * doc/decisions/stack-tables.md. That every answer is right is checked; times are only printed.
  */
-#include <sys/resource.h>
+#include <malloc.h>
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
@@ -74,13 +74,15 @@ measure(unsigned n_flows)
 	return ns(best) / FLOWS;
 }
 
+/* In DPDK's heap and in malloc's. */
 static double
-resident_mb(void)
+used_mb(void)
 {
-	struct rusage u;
+	struct rte_malloc_socket_stats s = {0};
+	struct mallinfo2 m = mallinfo2();
 
-	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_maxrss / 1024;
+	rte_malloc_get_socket_stats(0, &s);
+	return (double)(s.heap_allocsz_bytes + m.uordblks + m.hblkhd) / (1 << 20);
 }
 
 static void
@@ -89,17 +91,23 @@ line(uint32_t n, bool v6)
 	uint64_t begin, built, add, del;
 	double memory;
 	uint32_t i, few;
+	int rc;
 
 	for (i = 0; i < n; i++) {
 		routes[i] = nth(i, v6);
 		changes[i] = (struct fwpdk_route_change){
 			.size = sizeof(changes[i]), .route = &routes[i]};
 	}
-	memory = resident_mb();
+	memory = used_mb();
 	begin = rte_rdtsc();
-	assert_int_equal(fwpdk_route_batch(changes, n), 0);
+	rc = fwpdk_route_batch(changes, n);
+	if (rc == -ENOMEM) {
+		printf("%-4s %8u  more than %s MB\n", v6 ? "IPv6" : "IPv4", n, test_stack_memory);
+		return;
+	}
+	assert_int_equal(rc, 0);
 	built = rte_rdtsc() - begin;
-	memory = resident_mb() - memory;
+	memory = used_mb() - memory;
 	for (i = 0; i < FLOWS; i++) {
 		flows[i] = routes[(uint64_t)i * n / FLOWS].prefix;
 		flows[i].bytes[v6 ? 15 : 3] = 7;
@@ -117,7 +125,7 @@ line(uint32_t n, bool v6)
 	for (i = 0; i < few; i++)
 		assert_int_equal(fwpdk_route_add(&routes[i]), 0);
 	add = rte_rdtsc() - begin;
-	printf("  %8.1f  %8.1f  %7.0f\n", ns(add) / few / 1000, ns(del) / few / 1000, memory);
+	printf("  %8.1f  %8.1f  %7.1f\n", ns(add) / few / 1000, ns(del) / few / 1000, memory);
 	for (i = 0; i < n; i++)
 		changes[i].remove = 1;
 	assert_int_equal(fwpdk_route_batch(changes, n), 0);
@@ -154,13 +162,14 @@ table(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(table, test_stack_up, test_stack_down),
 	};
 
-	test_stack_memory = "3072"; /* MB: a million routes and their successors */
+	/* MB: a million IPv4 routes and their successors; as many of IPv6 need 6144 */
+	test_stack_memory = argc > 1 ? argv[1] : "2048";
 	if (test_stack_eal() != 0) {
 		printf("SKIP: not enough memory\n");
 		return 77;
