@@ -39,7 +39,7 @@ add_hop(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, const struct fw
 	uint16_t weight, struct choice *c)
 {
 	const struct fwi_nl_link *link = fwi_nl_link_by_index(nl, hop->oif);
-	struct fwi_nh_key *key = &c->member[c->n].key;
+	struct fwi_nh_key *key;
 
 	if (hop->dead || hop->alien || link == NULL || !link->usable ||
 		link->comp != nl->tables[p->table].comp || c->n == FWI_GROUP_MAX)
@@ -47,6 +47,7 @@ add_hop(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, const struct fw
 	if (hop->family != FWI_NH_ON_LINK &&
 		(hop->family != p->family || !is_unicast(hop->family, hop->gateway)))
 		return;
+	key = &c->member[c->n].key;
 	*key = (struct fwi_nh_key){.gateway = hop->gateway,
 		.link = fwi_if_link(link->if_index),
 		.kind = hop->family,

@@ -268,17 +268,16 @@ fwpdk_netlink_close(struct fwpdk_netlink *nl)
 int
 fwpdk_netlink_stats(const struct fwpdk_netlink *nl, struct fwpdk_netlink_stats *stats)
 {
+	const size_t first = offsetof(struct fwpdk_netlink_stats, interfaces);
 	const uint64_t *from;
 	uint64_t *to;
 	size_t i;
 
 	if (nl == NULL || !FWI_SIZE_OK(stats, struct fwpdk_netlink_stats))
 		return -EINVAL;
-	from = &nl->stats.interfaces;
-	to = &stats->interfaces;
-	for (i = 0; i < (sizeof(*stats) - offsetof(struct fwpdk_netlink_stats, interfaces)) /
-				sizeof(*to);
-		i++)
+	from = (const void *)((const uint8_t *)&nl->stats + first);
+	to = (void *)((uint8_t *)stats + first);
+	for (i = 0; i < (sizeof(*stats) - first) / sizeof(*to); i++)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 	return 0;
 }

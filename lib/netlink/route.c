@@ -135,7 +135,10 @@ parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_
 	r->flags = msg->nlmsg_flags;
 	r->hops[0] = (struct fwi_nl_hop){.weight = 1, .family = FWI_NH_ON_LINK};
 	r->hops[0].dead = (rtm->rtm_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
-	mnl_attr_for_each(attr, msg, sizeof(*rtm)) attribute(attr, r, &several);
+	mnl_attr_for_each(attr, msg, sizeof(*rtm))
+	{
+		attribute(attr, r, &several);
+	}
 	r->n_hops = r->hops[0].oif != 0;
 	if (several != NULL)
 		multipath(several, r);

@@ -125,6 +125,7 @@ batch(const struct fwpdk_route_change *changes, uint32_t n)
 	struct fwi_nh_member *members;
 	struct fwi_route_change *c;
 	uint32_t i, kept = 0;
+	bool removes = false;
 	size_t used = 0;
 	int rc = 0;
 
@@ -138,11 +139,14 @@ batch(const struct fwpdk_route_change *changes, uint32_t n)
 		rc = -ENOMEM;
 	for (i = 0; rc == 0 && i < n; i++) {
 		rc = check_change(&changes[i], &c[i], &members[used]);
+		if (rc != 0)
+			break;
 		used += c[i].n_members;
+		removes |= c[i].remove;
 	}
 	if (rc == 0) {
 		rc = fwi_routes_apply(c, n, &kept);
-		fwi_stack_uncovered++;
+		fwi_stack_uncovered += removes;
 	}
 	free(members);
 	free(c);
