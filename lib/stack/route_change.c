@@ -352,26 +352,38 @@ fwi_routes_set(const struct fwi_route_change *c, uint32_t n)
 	return rc;
 }
 
-/* In place a change costs some microseconds, in a rebuild every route of the table one or two. */
-static struct tally
-worth_rebuild(struct tally per)
+/*
+ * In place a change costs some microseconds. In a rebuild every route of the table costs one or
+ * two, and its first level much more than that; removed ones do not pile up there.
+ */
+static bool
+better_in_place(const struct fwi_table *t, uint32_t n, uint32_t removed)
 {
-	const struct fwi_table *t;
-	uint32_t i, *n;
+	return IN_PLACE && is_big(t) && n < t->n_routes / 16 + 8 * FWI_SMALL_ROUTES &&
+	       removed < RTE_MAX(t->n_routes / 32, FWI_SMALL_ROUTES / 2);
+}
 
+static struct tally
+worth_rebuild(const struct fwi_route_change *c, uint32_t n)
+{
+	struct tally all = count(c, n), removed = {0};
+	uint32_t i, *per;
+
+	for (i = 0; i < n; i++)
+		removed.n[c[i].comp][c[i].family] += c[i].remove;
 	for (i = 0; i < FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES; i++) {
-		t = fwi_comps[i / FWI_FAMILIES].table[i % FWI_FAMILIES];
-		n = &per.n[i / FWI_FAMILIES][i % FWI_FAMILIES];
-		if (IN_PLACE && is_big(t) && *n < t->n_routes / 16)
-			*n = 0;
+		per = &all.n[i / FWI_FAMILIES][i % FWI_FAMILIES];
+		if (better_in_place(fwi_comps[i / FWI_FAMILIES].table[i % FWI_FAMILIES], *per,
+			    removed.n[i / FWI_FAMILIES][i % FWI_FAMILIES]))
+			*per = 0;
 	}
-	return per;
+	return all;
 }
 
 int
 fwi_routes_apply(const struct fwi_route_change *c, uint32_t n, uint32_t *kept)
 {
-	struct tally rebuild = worth_rebuild(count(c, n));
+	struct tally rebuild = worth_rebuild(c, n);
 	struct fwi_route_change *rest = malloc(n * sizeof(*rest));
 	uint32_t i, n_rest = 0;
 	int rc = 0;

@@ -40,6 +40,19 @@ def find_frr(cache):
     installed["environment"] = dict(os.environ, **dict(x.split("=") for x in library_path()))
 
 
+def vty_group():
+    """The daemons insist on it that their user, root here, is in the group frrvty: in this mount
+    namespace it is."""
+    with open("/etc/group") as f:
+        lines = [x for x in f if not x.startswith("frrvty:")]
+    path = os.path.join(sysnet.tmp, "group")
+    with open(path, "w") as f:
+        f.write("".join(lines) + "frrvty:x:64999:root\n")
+    os.chmod(path, 0o644)
+    code, _, err = sysnet.run(["mount", "--bind", path, "/etc/group"])
+    check(code == 0, err)
+
+
 class Router:
     """FRR daemons with files and sockets of their own."""
 
@@ -92,6 +105,7 @@ def main():
         find_frr(cache)  # before the network is gone
     sysnet.enter()
     find_frr(cache)
+    vty_group()
     ns = sysnet.make_veth(0)
     ip("addr", "add", "10.77.0.1/24", "dev", "v0")
     ip("-6", "addr", "add", "fd77:0::1/64", "dev", "v0", "nodad")

@@ -66,6 +66,8 @@ static void
 good_message(unsigned n)
 {
 	const struct test_via v[] = {{"10.0.0.1", 11, 1}, {"10.0.0.5", 12, 3}};
+	uint8_t ids[64];
+	size_t k;
 
 	switch (n % 6) {
 	case 0:
@@ -86,7 +88,9 @@ good_message(unsigned n)
 	default:
 		test_begin(RTM_NEWNEXTHOP, 0, sizeof(struct nhmsg));
 		mnl_attr_put_u32(&test_buf.msg, NHA_ID, n % 3);
-		mnl_attr_put(&test_buf.msg, NHA_GROUP, n % 64, &test_buf.bytes[64]);
+		for (k = 0; k < sizeof(ids); k++)
+			ids[k] = (uint8_t)draw();
+		mnl_attr_put(&test_buf.msg, NHA_GROUP, n % sizeof(ids), ids);
 		test_take();
 	}
 }
