@@ -60,6 +60,8 @@ struct app {
 	void *handle[2];		/* injection handles: IPv4, IPv6 */
 	struct fwpdk_input_stats input; /* of all pollers, as the summary shows it */
 
+	struct fwpdk_netlink *mirror; /* NULL: none */
+
 	bool pollers_started, failed;
 	bool cleared;			 /* the counters restarted while packets were in flight */
 	uint64_t start_tsc, forward_tsc; /* this run's begin, all earlier runs' time */
@@ -129,6 +131,10 @@ void callouts_unload(const struct app *app);
 int callouts_nat(const struct fwpdk_addr *inside, uint8_t len, const struct fwpdk_addr *outside);
 /* The n-th counter's name and value, NULL past the last one. */
 const char *callouts_counter(const struct app *app, unsigned n, uint64_t *value);
+/* mirror.c: Linux's tables. spec as --netlink has it. Returns 0, or -1 with the cause in err. */
+int mirror_open(struct app *app, const char *spec, char *err, size_t err_size);
+void mirror_tick(struct app *app); /* follow what has changed */
+int mirror_close(struct app *app);
 
 /* live.c: a line per --stats-period */
 void live_tick(struct app *app, uint64_t now);

@@ -35,6 +35,7 @@ const char args_usage[] =
 	"  --stats-period=S             a line of statistics every S seconds\n"
 	"  --cmdline-file=FILE          run these prompt commands before the start\n"
 	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
+	"  --netlink=IF:PORT[:TABLE][,...]  mirror kernel interfaces, routes, neighbours\n"
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
 	"  -h, --help                   this text\n";
@@ -80,6 +81,7 @@ enum option_id {
 	OPT_NB_DESC,
 	OPT_LAYERS,
 	OPT_HOLD_MS,
+	OPT_NETLINK,
 };
 
 static const struct option full[] = {
@@ -102,6 +104,7 @@ static const struct option full[] = {
 	{"nb-desc", required_argument, NULL, OPT_NB_DESC},
 	{"layers", required_argument, NULL, OPT_LAYERS},
 	{"hold-ms", required_argument, NULL, OPT_HOLD_MS},
+	{"netlink", required_argument, NULL, OPT_NETLINK},
 	{NULL, 0, NULL, 0},
 };
 
@@ -194,6 +197,9 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 	case OPT_HOLD_MS:
 		rc = number_parse(value, 1, 10000, &v, err, err_size);
 		args->hold_ms = (uint32_t)v;
+		break;
+	case OPT_NETLINK:
+		args->netlink = value;
 		break;
 	}
 	return rc;

@@ -61,6 +61,7 @@ struct args {
 	uint32_t hold_ms;     /* how long the mode callout keeps each packet */
 	uint16_t nb_desc;     /* 0 = the library's default */
 	const char *replay_file, *cmdline_file, *json;
+	const char *netlink; /* NULL: no mirror at the start */
 };
 
 /*

@@ -9,14 +9,14 @@
 #include "app.h"
 #include "commands.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 64
 #define BLANKS	 " \t\r\n"
 
 const struct command *
 command_next(unsigned n)
 {
 	static const struct command *const tables[] = {
-		commands_run, commands_stack, commands_callouts};
+		commands_run, commands_stack, commands_mirror, commands_callouts};
 	const struct command *command;
 
 	for (unsigned i = 0; i < RTE_DIM(tables); i++)

@@ -29,6 +29,7 @@
 #include <fwpdk/port.h>
 #include <fwpdk/poller.h>
 #include <fwpdk/stack.h>
+#include <fwpdk/netlink.h>
 #include <fwpdk/memory.h>
 #include <fwpdk/pool.h>
 #include <fwpdk/handle.h>

@@ -201,5 +201,9 @@ fwi_telemetry_register(void)
 	rte_telemetry_register_cmd("/fwpdk/pending", fwi_tel_pending,
 		"What is in flight: counts, and the N oldest NBLs. Parameter: N, 0..32, default "
 		"16");
+	rte_telemetry_register_cmd("/fwpdk/routes", fwi_tel_routes,
+		"Routes per compartment and family, changes of their tables, next hops");
+	rte_telemetry_register_cmd("/fwpdk/neighbours", fwi_tel_neighbours, "Neighbours");
+	rte_telemetry_register_cmd("/fwpdk/interfaces", fwi_tel_interfaces, "Interfaces");
 	rte_telemetry_register_cmd("/fwpdk/latency", latency, "Sampled submit-to-callback latency");
 }

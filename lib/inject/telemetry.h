@@ -19,4 +19,9 @@ int fwi_tel_number(const char *text, uint64_t max, uint64_t *value);
 /* telemetry_pending.c */
 int fwi_tel_pending(const char *cmd, const char *params, struct rte_tel_data *d);
 
+/* telemetry_stack.c */
+int fwi_tel_routes(const char *cmd, const char *params, struct rte_tel_data *d);
+int fwi_tel_neighbours(const char *cmd, const char *params, struct rte_tel_data *d);
+int fwi_tel_interfaces(const char *cmd, const char *params, struct rte_tel_data *d);
+
 #endif

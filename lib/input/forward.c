@@ -2,6 +2,7 @@
 /* Data path: packets for others, and where forward injections go. */
 #include <string.h>
 
+#include <rte_hash_crc.h>
 #include <rte_ip.h>
 
 #include "input/input.h"
@@ -28,15 +29,44 @@ ttl_lower(struct fwi_packet *pkt)
 	return true;
 }
 
-static const struct fwi_hop *
-route(struct fwi_packet *pkt)
+/* The same for all packets of a flow; fragments go by their addresses. */
+static uint32_t
+flow_hash(const struct fwi_packet *pkt)
+{
+	uint32_t len = pkt->version == 4 ? 8 : 32, ports = pkt->proto;
+
+	if (pkt->l4_len != 0 && !pkt->fragment)
+		memcpy(&ports, pkt->ip + pkt->ip_len, sizeof(ports));
+	return rte_hash_crc(pkt->ip + (pkt->version == 4 ? 12 : 8), len, ports);
+}
+
+static __rte_noinline const struct fwi_hop *
+route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 {
 	uint32_t dst;
 
-	if (pkt->version == 6)
-		return fwi_hop6(pkt->p, pkt->p->hops, pkt->iface->comp, pkt->ip + 24);
+	if (pkt->version == 6) {
+		fwi_stack_lookup6_flow(pkt->iface->comp, pkt->ip + 24, flow_hash(pkt), room);
+		return room;
+	}
 	memcpy(&dst, pkt->ip + 16, sizeof(dst));
-	return fwi_hop4(pkt->p, pkt->p->hops, pkt->iface->comp, dst);
+	fwi_stack_lookup4_flow(pkt->iface->comp, dst, flow_hash(pkt), room);
+	return room;
+}
+
+static const struct fwi_hop *
+route(struct fwi_packet *pkt, struct fwi_hop *room)
+{
+	const struct fwi_hop *hop;
+	uint32_t dst;
+
+	if (pkt->version == 6) {
+		hop = fwi_hop6(pkt->p, pkt->p->hops, pkt->iface->comp, pkt->ip + 24);
+	} else {
+		memcpy(&dst, pkt->ip + 16, sizeof(dst));
+		hop = fwi_hop4(pkt->p, pkt->p->hops, pkt->iface->comp, dst);
+	}
+	return likely(hop->status != FWI_HOP_BY_FLOW) ? hop : route_by_flow(pkt, room);
 }
 
 /* Our interface of a next hop: that of its port with the source MAC. */
@@ -106,7 +136,7 @@ fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
 
 /* False: over, counted, the mbuf is gone. */
 static bool
-may_leave(struct fwi_packet *pkt, const struct fwi_hop **hop)
+may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **hop)
 {
 	struct fwpdk_input_stats *n = &pkt->in->n;
 	uint32_t out_if;
@@ -115,7 +145,7 @@ may_leave(struct fwi_packet *pkt, const struct fwi_hop **hop)
 		fwi_packet_drop(pkt, &n->ttl_ended, STATUS_HOPLIMIT_EXCEEDED);
 		return false;
 	}
-	*hop = route(pkt);
+	*hop = route(pkt, room);
 	if (unlikely((*hop)->status != 0)) {
 		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
 		return false;
@@ -125,7 +155,8 @@ may_leave(struct fwi_packet *pkt, const struct fwi_hop **hop)
 		return false;
 	if (unlikely(fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT))
 		return false;
-	*hop = route(pkt); /* callouts may have injected, which may have filled another slot */
+	*hop = route(
+		pkt, room); /* callouts may have injected, which may have filled another slot */
 	if (unlikely(pkt->total > (*hop)->mtu)) {
 		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
 		return false;
@@ -137,10 +168,11 @@ enum fwi_end
 fwi_packet_forward(struct fwi_packet *pkt)
 {
 	const struct fwi_hop *hop;
+	struct fwi_hop room;
 	uint32_t out_if;
 	uint16_t port;
 
-	if (!may_leave(pkt, &hop))
+	if (!may_leave(pkt, &room, &hop))
 		return FWI_END_TAKEN;
 	port = hop->port_id;
 	out_if = interface_of(hop);
@@ -153,36 +185,57 @@ fwi_packet_forward(struct fwi_packet *pkt)
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }
 
-/*
- * Forward injection. The route has to lead out of the interface that was given; from or to
- * ourselves is not forwarded (R63).
- */
+#define HOPS_TRIED 16u
+
+/* One of several next hops that leaves by that interface. */
+static void
+hop_by_interface(uint32_t comp, const struct fwi_ip *ip, uint32_t if_index, struct fwi_hop *hop)
+{
+	uint32_t i;
+
+	for (i = 0; i < HOPS_TRIED; i++) {
+		if (ip->version == 4)
+			fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), i << 28, hop);
+		else
+			fwi_stack_lookup6_flow(comp, ip->hdr + 24, i << 28, hop);
+		if (hop->status == 0 && interface_of(hop) == if_index)
+			return;
+	}
+}
+
+/* From or to ourselves is not forwarded (R63). */
+static bool
+is_ours(uint32_t comp, const struct fwi_ip *ip)
+{
+	uint32_t src;
+
+	if (ip->version == 6)
+		return fwi_stack_addr6(comp, ip->hdr + 8) == FWI_ADDR_LOCAL ||
+		       fwi_stack_addr6(comp, ip->hdr + 24) == FWI_ADDR_LOCAL;
+	memcpy(&src, ip->hdr + 12, 4);
+	return fwi_stack_addr4(comp, src) == FWI_ADDR_LOCAL ||
+	       fwi_stack_addr4(comp, fwi_ip_dst4(ip)) == FWI_ADDR_LOCAL;
+}
+
+/* Forward injection: the route has to lead out of the interface that was given. */
 struct fwi_txq *
 fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
-	const struct fwi_hop **hop, int32_t *status)
+	struct fwi_hop *room, const struct fwi_hop **hop, int32_t *status)
 {
 	const struct fwi_nbl *l = (const void *)nbl;
+	uint32_t comp = l->compartment;
 	struct fwi_txq *q;
 	struct fwi_ip ip;
-	uint32_t src, dst;
-	bool local;
 
 	*status = STATUS_INVALID_PARAMETER;
-	if (!fwi_ip_parse(nb, &ip))
+	if (!fwi_ip_parse(nb, &ip) || is_ours(comp, &ip))
 		return NULL;
-	if (ip.version == 4) {
-		memcpy(&src, ip.hdr + 12, 4);
-		dst = fwi_ip_dst4(&ip);
-		local = fwi_stack_addr4(l->compartment, src) == FWI_ADDR_LOCAL ||
-			fwi_stack_addr4(l->compartment, dst) == FWI_ADDR_LOCAL;
-		*hop = fwi_hop4(p, p->hops, l->compartment, dst);
-	} else {
-		local = fwi_stack_addr6(l->compartment, ip.hdr + 8) == FWI_ADDR_LOCAL ||
-			fwi_stack_addr6(l->compartment, ip.hdr + 24) == FWI_ADDR_LOCAL;
-		*hop = fwi_hop6(p, p->hops, l->compartment, ip.hdr + 24);
+	*hop = ip.version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(&ip))
+			       : fwi_hop6(p, p->hops, comp, ip.hdr + 24);
+	if (unlikely((*hop)->status == FWI_HOP_BY_FLOW)) {
+		hop_by_interface(comp, &ip, l->if_index, room);
+		*hop = room;
 	}
-	if (local)
-		return NULL;
 	*status = (*hop)->status;
 	if (*status != 0)
 		return NULL;

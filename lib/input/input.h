@@ -150,7 +150,7 @@ void fwi_deliver_flush(struct fwpdk_poller *p, struct fwi_input *in);
 /* inject.c, outbound.c: of fwi_path_ops */
 int32_t fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 struct fwi_txq *fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl,
-	const NET_BUFFER *nb, const struct fwi_hop **hop, int32_t *status);
+	const NET_BUFFER *nb, struct fwi_hop *room, const struct fwi_hop **hop, int32_t *status);
 int32_t fwi_outbound(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 
 /* setup.c */

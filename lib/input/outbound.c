@@ -18,7 +18,8 @@ struct send {
 	struct fwi_ip ip;
 	struct fwi_key key;
 	const struct fwi_hop *hop;
-	uint32_t ip_len; /* with extension headers */
+	struct fwi_hop flow; /* room for one of several */
+	uint32_t ip_len;     /* with extension headers */
 	uint16_t l4_len;
 	bool fragment, from_us;
 };
@@ -139,6 +140,19 @@ addresses(struct send *s, uint32_t comp)
 	s->key.local_type = 1;
 }
 
+/* As the mapper will choose. */
+static void
+by_flow(struct send *s, uint32_t comp)
+{
+	uint32_t hash = fwi_ip_flow_hash(s->nbl->FirstNetBuffer, &s->ip);
+
+	if (s->ip.version == 4)
+		fwi_stack_lookup4_flow(comp, fwi_ip_dst4(&s->ip), hash, &s->flow);
+	else
+		fwi_stack_lookup6_flow(comp, s->ip.hdr + 24, hash, &s->flow);
+	s->hop = &s->flow;
+}
+
 /* Of the first packet: it stands for all of a list (R52). */
 static bool
 key_set(struct send *s)
@@ -150,6 +164,8 @@ key_set(struct send *s)
 		!look_inside(s, s->nbl->FirstNetBuffer))
 		return false;
 	addresses(s, comp);
+	if (unlikely(s->hop->status == FWI_HOP_BY_FLOW))
+		by_flow(s, comp);
 	out = fwi_stack_in_if(s->hop->port_id, (const struct rte_ether_addr *)&s->hop->l2[6]);
 	s->key.version = s->ip.version;
 	s->key.direction = FWP_DIRECTION_OUTBOUND;

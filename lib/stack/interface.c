@@ -187,12 +187,32 @@ del(uint32_t if_index)
 int
 fwpdk_if_del(uint32_t if_index)
 {
+	const struct fwi_if *iface;
 	int rc;
 
 	fwi_ctl_lock();
-	rc = fwi_ready() ? del(if_index) : -ENODEV;
+	iface = fwi_if_get(if_index);
+	if (!fwi_ready())
+		rc = -ENODEV;
+	else
+		rc = iface != NULL && iface->mirrored ? -EBUSY : del(if_index);
 	fwi_ctl_unlock();
 	return rc;
+}
+
+void
+fwi_if_mirror(uint32_t if_index)
+{
+	struct fwi_if *iface = fwi_if_get(if_index);
+
+	if (iface != NULL)
+		iface->mirrored = true;
+}
+
+int
+fwi_if_unmirror(uint32_t if_index)
+{
+	return del(if_index);
 }
 
 int

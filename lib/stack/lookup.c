@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stack/comp.h"
+#include "stack/group.h"
 #include "stack/neigh.h"
 #include "stack/tsan.h"
 
@@ -88,32 +89,21 @@ fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 		hop->mtu = __atomic_load_n(&adj->link->mtu, __ATOMIC_RELAXED);
 }
 
-void
-fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
+/* On-link: the neighbour of the destination itself. */
+static inline const struct fwi_adj *
+resolve4(const struct fwi_adj *adj, uint32_t ip)
 {
-	const struct fwi_table *t = table_of(comp, FWI_V4);
-	const struct fwi_adj *adj = &fwi_adj_no_route;
-	uint32_t ip = rte_be_to_cpu_32(dst);
-
-	if (likely(t != NULL))
-		adj = adjacency(next_hop4(t, ip));
 	if (adj->on_link) {
 		const struct fwi_neigh_key4 key = {.if_index = adj->link->if_index, .addr = ip};
 
 		adj = neighbour(FWI_V4, &key, fwi_neigh_hash4(&key));
 	}
-	fill(hop, adj);
+	return adj;
 }
 
-void
-fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
+static inline const struct fwi_adj *
+resolve6(const struct fwi_adj *adj, fwi_u128 ip)
 {
-	const struct fwi_table *t = table_of(comp, FWI_V6);
-	const struct fwi_adj *adj = &fwi_adj_no_route;
-	fwi_u128 ip = fwi_key6(dst);
-
-	if (likely(t != NULL))
-		adj = adjacency(next_hop6(t, ip, dst));
 	if (adj->on_link) {
 		const struct fwi_neigh_key6 key = {
 			.if_index = adj->link->if_index,
@@ -122,5 +112,82 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 
 		adj = neighbour(FWI_V6, &key, fwi_neigh_hash6(&key));
 	}
+	return adj;
+}
+
+static inline const struct fwi_adj *
+route4(uint32_t comp, uint32_t ip)
+{
+	const struct fwi_table *t = table_of(comp, FWI_V4);
+
+	return likely(t != NULL) ? adjacency(next_hop4(t, ip)) : &fwi_adj_no_route;
+}
+
+static inline const struct fwi_adj *
+route6(uint32_t comp, fwi_u128 ip, const uint8_t dst[16])
+{
+	const struct fwi_table *t = table_of(comp, FWI_V6);
+
+	return likely(t != NULL) ? adjacency(next_hop6(t, ip, dst)) : &fwi_adj_no_route;
+}
+
+void
+fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst);
+
+	fill(hop, resolve4(route4(comp, ip), ip));
+}
+
+void
+fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
+{
+	fwi_u128 ip = fwi_key6(dst);
+
+	fill(hop, resolve6(route6(comp, ip, dst), ip));
+}
+
+/*
+ * The flow's own next hop; while that has no neighbour, the first of the others that has,
+ * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps.
+ */
+#define BY_FLOW(group, hash, resolve, ip)                                                \
+	({                                                                               \
+		const struct fwi_nh_group *g_ = (group);                                 \
+		const struct fwi_adj *own_ = resolve(                                    \
+			adjacency(g_->nh[g_->slot[(hash) % FWI_GROUP_SLOTS]]), (ip));    \
+		const struct fwi_adj *adj_ = own_;                                       \
+		uint32_t at_ = (uint32_t)((uint64_t)((hash)*0x9E3779B9u) * g_->n >> 32); \
+		uint32_t i_;                                                             \
+		for (i_ = 0; unlikely(adj_->hop.status != 0) && i_ < g_->n; i_++) {      \
+			adj_ = resolve(adjacency(g_->nh[at_]), (ip));                    \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                            \
+		}                                                                        \
+		adj_->hop.status == 0 ? adj_ : own_;                                     \
+	})
+
+void
+fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst);
+	const struct fwi_adj *adj = route4(comp, ip);
+
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		adj = BY_FLOW(adj->group, hash, resolve4, ip);
+	else
+		adj = resolve4(adj, ip);
+	fill(hop, adj);
+}
+
+void
+fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop)
+{
+	fwi_u128 ip = fwi_key6(dst);
+	const struct fwi_adj *adj = route6(comp, ip, dst);
+
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		adj = BY_FLOW(adj->group, hash, resolve6, ip);
+	else
+		adj = resolve6(adj, ip);
 	fill(hop, adj);
 }

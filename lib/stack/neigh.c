@@ -17,10 +17,11 @@
 #include "stack/neigh.h"
 #include "stack/nexthop.h"
 #include "stack/room.h"
+#include "stack/route.h"
 #include "stack/tsan.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
-static uint32_t count, max_count;
+static uint32_t count, max_count, mirrored_count;
 
 struct key {
 	union {
@@ -69,7 +70,7 @@ fwi_neigh_init(uint32_t max_neighbours)
 		FWI_LOG(stack, ERR, "no memory for %u neighbours", max_neighbours);
 		return -ENOMEM;
 	}
-	count = 0;
+	count = mirrored_count = 0;
 	max_count = max_neighbours;
 	return 0;
 }
@@ -138,6 +139,7 @@ sweep_once(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
 		if (adj == NULL)
 			continue;
 		count -= data != deleted();
+		mirrored_count -= data != deleted() && adj->mirrored;
 		adj->table = fwi_neigh_table[family];
 		adj->position = rte_hash_del_key_with_hash(adj->table, &k, k.sig);
 		adj->next = *list;
@@ -159,7 +161,8 @@ sweep(uint32_t if_index, enum fwi_family family)
 }
 
 static int
-add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac,
+	bool mirrored)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -170,14 +173,20 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	if (link == NULL)
 		return -ENOENT;
 	old = fwi_neigh_find(if_index, family, addr);
-	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0)
+	if (old != NULL && mirrored && !old->mirrored)
+		return -EEXIST;
+	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0) {
+		mirrored_count += (uint32_t)mirrored - (uint32_t)old->mirrored;
+		old->mirrored = mirrored; /* control path only */
 		return 0;
+	}
 	if (old == NULL && count == max_count)
 		return -ENOSPC;
 	adj = fwi_adj_alloc();
 	if (adj == NULL)
 		return -ENOMEM;
 	fwi_adj_fill(adj, link, mac, family == FWI_V6);
+	adj->mirrored = mirrored;
 	key_make(&k, if_index, family, addr);
 	FWI_TSAN_RELEASE(adj);
 	fwi_rcu_reclaim();
@@ -191,6 +200,7 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 		return rc;
 	}
 	fwi_nexthop_resolve(&gateway, adj);
+	mirrored_count += (uint32_t)mirrored - (uint32_t)(old != NULL && old->mirrored);
 	if (old == NULL)
 		count++;
 	else
@@ -200,7 +210,7 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 }
 
 static int
-del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
+del(uint32_t if_index, enum fwi_family family, fwi_u128 addr, bool mirrored)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -212,14 +222,34 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	adj = fwi_neigh_find(if_index, family, addr);
 	if (adj == NULL)
 		return -ENOENT;
+	if (adj->mirrored != mirrored)
+		return mirrored ? -EEXIST : -EBUSY;
+	fwi_stack_uncovered += !mirrored;
 	key_make(&k, if_index, family, addr);
 	/* The key is there: this only replaces its value. */
 	(rte_hash_add_key_with_hash_data)(fwi_neigh_table[family], &k, k.sig, deleted());
 	fwi_nexthop_resolve(&gateway, NULL);
 	count--;
+	mirrored_count -= mirrored;
 	fwi_adj_retire(&adj);
 	fwi_stack_changed();
 	return 0;
+}
+
+void
+fwi_neigh_figures(uint32_t *all, uint32_t *mirrored, uint32_t *max)
+{
+	*all = count;
+	*mirrored = mirrored_count;
+	*max = max_count;
+}
+
+int
+fwi_neigh_mirror(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+{
+	return mac != NULL ? add(if_index, family, addr, mac, true)
+			   : del(if_index, family, addr, true);
 }
 
 void
@@ -240,7 +270,7 @@ fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct r
 		rte_is_zero_ether_addr(mac))
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? add(if_index, family, key, mac) : -ENODEV;
+	rc = fwi_ready() ? add(if_index, family, key, mac, false) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }
@@ -255,7 +285,7 @@ fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr)
 	if (fwi_addr_key(addr, &family, &key) != 0)
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? del(if_index, family, key) : -ENODEV;
+	rc = fwi_ready() ? del(if_index, family, key, false) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }

@@ -17,8 +17,14 @@ struct fwi_hop {
 	uint16_t mtu;	/* largest IP packet */
 	uint16_t port_id;
 	uint16_t user;	/* the caller's, look-ups leave it alone */
-	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE or STATUS_HOST_UNREACHABLE */
+	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE, or: */
 };
+
+/*
+ * No NTSTATUS of ours: the route has several next hops, and the answer depends on the flow.
+ * Such a hop may be kept for the destination; what the _flow functions answer may not.
+ */
+#define FWI_HOP_BY_FLOW 1
 
 #define FWI_NO_COMPARTMENT UINT32_MAX
 
@@ -35,6 +41,10 @@ extern uint32_t fwi_stack_generation;
  */
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
+/* The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. */
+void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
+void fwi_stack_lookup6_flow(
+	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
 
 /* An interface as packets that come in see it. */
 struct fwi_in_if {

@@ -23,15 +23,30 @@ fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	p->nwait++;
 }
 
-/* The queue that dst leads to, or NULL with the reason. */
+/* The cache knows that the route has several next hops; which one is the flow's is not kept. */
+static __rte_noinline const struct fwi_hop *
+hop_by_flow(uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip, struct fwi_hop *hop)
+{
+	uint32_t hash = fwi_ip_flow_hash(nb, ip);
+
+	if (ip->version == 4)
+		fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), hash, hop);
+	else
+		fwi_stack_lookup6_flow(comp, ip->hdr + 24, hash, hop);
+	return hop;
+}
+
+/* The queue that dst leads to, or NULL with the reason. flow: room for a hop. */
 static struct fwi_txq *
-route(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, const struct fwi_hop **hop,
-	int32_t *status)
+route(struct fwpdk_poller *p, uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip,
+	struct fwi_hop *flow, const struct fwi_hop **hop, int32_t *status)
 {
 	uint8_t i;
 
 	*hop = ip->version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(ip))
 				: fwi_hop6(p, p->hops, comp, ip->hdr + 24);
+	if (unlikely((*hop)->status == FWI_HOP_BY_FLOW))
+		*hop = hop_by_flow(comp, nb, ip, flow);
 	*status = (*hop)->status;
 	if (unlikely(*status != 0))
 		return NULL;
@@ -88,6 +103,7 @@ static bool
 map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo)
 {
 	const struct fwi_hop *hop;
+	struct fwi_hop flow;
 	struct fwi_txq *q;
 	struct fwi_ip ip;
 	int32_t status;
@@ -99,9 +115,9 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 		return true;
 	}
 	if (unlikely(FWI_NBL(nbl)->path == FWI_PATH_FORWARD))
-		q = fwi_path_ops.forward_hop(p, nbl, nb, &hop, &status);
+		q = fwi_path_ops.forward_hop(p, nbl, nb, &flow, &hop, &status);
 	else
-		q = route(p, FWI_NBL(nbl)->compartment, &ip, &hop, &status);
+		q = route(p, FWI_NBL(nbl)->compartment, nb, &ip, &flow, &hop, &status);
 	if (unlikely(q == NULL)) {
 		fwi_nbl_fail(nbl, status);
 		return true;

@@ -23,7 +23,8 @@ struct fwi_path_ops {
 	int32_t (*take)(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 	/* Where a forward injection's packet goes: its interface is given. NULL = *status. */
 	struct fwi_txq *(*forward_hop)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl,
-		const NET_BUFFER *nb, const struct fwi_hop **hop, int32_t *status);
+		const NET_BUFFER *nb, struct fwi_hop *room, const struct fwi_hop **hop,
+		int32_t *status);
 	/* Each round, and when a poller ends. */
 	void (*poll)(struct fwpdk_poller *p);
 	void (*end)(struct fwpdk_poller *p);
