@@ -27,6 +27,8 @@ struct fwi_adj {
 	struct fwi_hop hop;	     /* all but the MTU */
 	const struct fwi_link *link; /* NULL: leads nowhere, hop.status says why */
 	bool on_link;		     /* ask for the neighbour of the destination itself */
+	bool learned;		     /* a neighbour that lib/resolve has set */
+	uint8_t used; /* atomic: looked up since lib/resolve asked last; learned ones only */
 	/* Control path, after the adjacency was taken out of reach. */
 	int32_t position;	/* slot of the neighbour table to give back, or -1 */
 	struct rte_hash *table; /* of position */

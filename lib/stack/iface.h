@@ -19,6 +19,7 @@ struct fwi_if {
 	uint32_t comp;
 	char name[16];
 	bool forward; /* sends on what is for others */
+	bool resolve; /* asks for neighbours */
 	uint16_t stack_port;
 	SLIST_HEAD(, fwi_if_addr) addrs;
 	struct fwi_retired retired;

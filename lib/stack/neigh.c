@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Static neighbours. rte_hash with lock-free readers; the slots of deleted keys come back
+ * Neighbours, those that the host sets and those that lib/resolve learns. rte_hash with lock-free readers; the slots of deleted keys come back
  * through fwi_rcu (adj.c), so there is one way to defer and it never waits.
  *
  * A deleted neighbour keeps its key, with "no neighbour" as its value, until the table is
@@ -158,8 +158,55 @@ sweep(uint32_t if_index, enum fwi_family family)
 	fwi_adj_retire(&list);
 }
 
+static int del(uint32_t if_index, enum fwi_family family, fwi_u128 addr);
+
+/* The host sets one and there is no room: a learned one goes, best one that nobody uses. */
+static bool
+make_room(void)
+{
+	const void *stored, *victim = NULL;
+	unsigned f, of = 0;
+	struct fwi_adj *adj;
+	uint32_t at;
+	bool unused = false;
+	void *data;
+
+	for (f = 0; f < FWI_FAMILIES; f++) {
+		at = 0;
+		while (!unused &&
+			rte_hash_iterate(fwi_neigh_table[f], &stored, &data, &at) >= 0) {
+			adj = data;
+			if (!adj->learned)
+				continue;
+			unused = __atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0;
+			victim = stored;
+			of = f;
+		}
+	}
+	if (victim == NULL)
+		return false;
+	if (of == FWI_V4) {
+		const struct fwi_neigh_key4 *k4 = victim;
+
+		return del(k4->if_index, FWI_V4, fwi_key4(k4->addr)) == 0;
+	}
+	const struct fwi_neigh_key6 *k6 = victim;
+
+	return del((uint32_t)k6->if_index, FWI_V6, (fwi_u128)k6->addr[0] << 64 | k6->addr[1]) == 0;
+}
+
+/* The MAC is the old one's: what changes is whose it is. */
 static int
-add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+claim(struct fwi_adj *adj, bool learned)
+{
+	if (!learned)
+		__atomic_store_n(&adj->learned, false, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int
+add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac,
+	bool learned)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -170,14 +217,18 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	if (link == NULL)
 		return -ENOENT;
 	old = fwi_neigh_find(if_index, family, addr);
+	if (old != NULL && learned && !old->learned)
+		return -EEXIST;
 	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0)
-		return 0;
-	if (old == NULL && count == max_count)
+		return claim(old, learned);
+	if (old == NULL && count == max_count && (learned || !make_room()))
 		return -ENOSPC;
 	adj = fwi_adj_alloc();
 	if (adj == NULL)
 		return -ENOMEM;
 	fwi_adj_fill(adj, link, mac, family == FWI_V6);
+	adj->learned = learned;
+	adj->used = old != NULL && old->used;
 	key_make(&k, if_index, family, addr);
 	FWI_TSAN_RELEASE(adj);
 	fwi_rcu_reclaim();
@@ -195,7 +246,8 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 		count++;
 	else
 		fwi_adj_retire(&old);
-	fwi_stack_changed();
+	if (!learned)
+		fwi_stack_changed();
 	return 0;
 }
 
@@ -222,6 +274,20 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	return 0;
 }
 
+int
+fwi_neigh_learn(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+{
+	const struct fwi_adj *adj;
+
+	if (mac != NULL)
+		return add(if_index, family, addr, mac, true);
+	adj = fwi_neigh_find(if_index, family, addr);
+	if (adj != NULL && !adj->learned)
+		return -EEXIST;
+	return del(if_index, family, addr);
+}
+
 void
 fwi_neigh_drop(uint32_t if_index)
 {
@@ -240,7 +306,7 @@ fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct r
 		rte_is_zero_ether_addr(mac))
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? add(if_index, family, key, mac) : -ENODEV;
+	rc = fwi_ready() ? add(if_index, family, key, mac, false) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }

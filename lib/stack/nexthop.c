@@ -150,7 +150,7 @@ fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh)
 			return -ENOSPC;
 		}
 		n->key = *key;
-		pool.by_nh[n->nh] = n;
+		__atomic_store_n(&pool.by_nh[n->nh], n, __ATOMIC_RELEASE);
 		LIST_INSERT_HEAD(bucket_of(key), n, link);
 		__atomic_store_n(&fwi_nexthops[n->nh], adj, __ATOMIC_RELEASE);
 	}
@@ -168,7 +168,7 @@ free_nexthop(void *object)
 	if (n->key.kind == FWI_FAMILIES)
 		fwi_adj_free((struct fwi_adj *)(uintptr_t)fwi_nexthops[n->nh]);
 	__atomic_store_n(&fwi_nexthops[n->nh], &fwi_adj_no_route, __ATOMIC_RELAXED);
-	pool.by_nh[n->nh] = NULL;
+	__atomic_store_n(&pool.by_nh[n->nh], NULL, __ATOMIC_RELAXED);
 	pool.free[pool.n_free++] = n->nh;
 	free(n);
 }
@@ -191,6 +191,15 @@ const struct fwi_nh_key *
 fwi_nexthop_key(uint32_t nh)
 {
 	return &pool.by_nh[nh]->key;
+}
+
+/* Lives as long as its number: until nobody can carry that any more. */
+const struct fwi_nh_key *
+fwi_nexthop_read(uint32_t nh)
+{
+	const struct nexthop *n = __atomic_load_n(&pool.by_nh[nh], __ATOMIC_ACQUIRE);
+
+	return n != NULL ? &n->key : NULL;
 }
 
 void

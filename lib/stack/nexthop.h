@@ -30,6 +30,8 @@ void fwi_nexthop_fini(void);
 int fwi_nexthop_get(const struct fwi_nh_key *key, uint32_t *nh);
 void fwi_nexthop_put(uint32_t nh);
 const struct fwi_nh_key *fwi_nexthop_key(uint32_t nh);
+/* The same on a poller's thread, online in fwi_rcu, of a number found in a table; NULL: none. */
+const struct fwi_nh_key *fwi_nexthop_read(uint32_t nh);
 /* The neighbour of a gateway changed; adj NULL: is gone. */
 void fwi_nexthop_resolve(const struct fwi_nh_key *key, const struct fwi_adj *adj);
 
