@@ -5,6 +5,7 @@
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
+#include <stdio.h>
 
 #include "core/ctl.h"
 #include "core/log.h"
@@ -75,7 +76,7 @@ ready_to_ask(void)
 	char name[RTE_MEMPOOL_NAMESIZE];
 
 	if (fwi_resolve_pool == NULL) {
-		snprintf(name, sizeof(name), "fwpdk_r%u", serial++);
+		snprintf(name, sizeof(name), "fwpdk_nd%u", serial++);
 		pool = rte_pktmbuf_pool_create(name, POOL_MBUFS, 0, 0, ROOM, SOCKET_ID_ANY);
 		if (pool == NULL)
 			return -ENOMEM;
