@@ -119,19 +119,18 @@ rooms_up(void)
 	rc = fwi_tx_init();
 	if (rc != 0)
 		goto no_tx;
-	rc = fwi_inject_init();
-	if (rc != 0)
-		goto no_inject;
 	rc = fwi_classify_init();
 	if (rc != 0)
 		goto no_classify;
+	rc = fwi_inject_init();
+	if (rc != 0)
+		goto no_inject;
 	fwi_input_init();
 	return 0;
 
-no_classify:
-	fwi_inject_fini();
-
 no_inject:
+	fwi_classify_fini();
+no_classify:
 	fwi_tx_fini();
 no_tx:
 	fwi_stack_fini();
@@ -163,11 +162,12 @@ fwpdk_init(const struct fwpdk_config *config)
 	return rc;
 }
 
-/* Handles, pollers and ports that are alive, and what of theirs is in flight: all in the log. */
+/* Handles, callouts, pollers and ports that are alive, and what of theirs is in flight: all in the
+ * log. */
 static unsigned
 busy(void)
 {
-	unsigned n = fwi_inject_busy() + fwi_tx_busy();
+	unsigned n = fwi_inject_busy() + fwi_classify_busy() + fwi_tx_busy();
 
 	return n != 0 ? n + fwi_pending_log() : 0;
 }
@@ -184,7 +184,7 @@ left_behind(unsigned n)
 int
 fwpdk_fini(void)
 {
-	unsigned leaked, pools;
+	unsigned leaked, objects, pools;
 	int rc = 0;
 
 	fwi_ctl_lock();
@@ -197,12 +197,13 @@ fwpdk_fini(void)
 		__atomic_store_n(&ready, false, __ATOMIC_RELEASE);
 		fwi_input_fini();
 		fwi_resolve_fini();
-		fwi_classify_fini();
 		fwi_inject_fini();
+		objects = fwi_classify_fini();
 		pools = fwi_tx_fini();
 		fwi_stack_fini();
 		leaked = fwi_nbl_fini();
 		fwi_rcu_fini();
+		leaked += objects;
 		rc = (int)leaked;
 		left_behind(leaked + pools);
 	}

@@ -3,6 +3,7 @@
 #ifndef FWI_ROOMS_H
 #define FWI_ROOMS_H
 
+#include "classify/classify.h"
 #include "inject/inject.h"
 #include "input/input.h"
 #include "nbl/nbl_obj.h"

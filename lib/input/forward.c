@@ -191,7 +191,9 @@ fwi_packet_forward(struct fwi_packet *pkt)
 void
 fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 {
-	struct fwi_packet pkt = {.p = p, .in = p->input, .m = kept->m, .hops = kept->hops};
+	struct fwi_burst burst = {.mac = FWI_NO_MAC};
+	struct fwi_packet pkt = {
+		.p = p, .in = p->input, .burst = &burst, .m = kept->m, .hops = kept->hops};
 	const struct fwi_hop *hop;
 	uint32_t out_if;
 	uint16_t port;

@@ -111,37 +111,28 @@ prepare_mac(struct fwi_indication *ind)
 }
 
 static uint8_t
-type_of4(const struct fwi_packet *pkt, uint32_t addr)
+type_of(enum fwi_addr_kind kind)
 {
-	switch (fwi_stack_addr4(pkt->iface->comp, addr)) {
-	case FWI_ADDR_BROADCAST:
-		return 4;
-	case FWI_ADDR_MULTICAST:
-		return 3;
-	default:
-		return 1;
-	}
+	return kind == FWI_ADDR_BROADCAST ? 4 : kind == FWI_ADDR_MULTICAST ? 3 : 1;
 }
 
 /* near is the local end of the packet, or its source where it is only passing. */
-static void
+static inline void
 key_addresses(struct fwi_packet *pkt, bool near_is_source)
 {
 	union fwi_key_addr *src = near_is_source ? &pkt->key.local : &pkt->key.remote;
 	union fwi_key_addr *dst = near_is_source ? &pkt->key.remote : &pkt->key.local;
-	uint8_t type;
+	uint8_t type = type_of(fwi_packet_kind(pkt));
 	uint32_t a;
 
-	if (pkt->version == 4) {
+	if (likely(pkt->version == 4)) {
 		memcpy(&a, pkt->ip + 12, 4);
 		src->v4 = rte_be_to_cpu_32(a);
 		memcpy(&a, pkt->ip + 16, 4);
 		dst->v4 = rte_be_to_cpu_32(a);
-		type = type_of4(pkt, a);
 	} else {
 		memcpy(src->v6, pkt->ip + 8, 16);
 		memcpy(dst->v6, pkt->ip + 24, 16);
-		type = dst->v6[0] == 0xff ? 3 : 1;
 	}
 	pkt->key.local_type = near_is_source ? 1 : type;
 	pkt->key.remote_type = near_is_source ? type : 1;
@@ -168,7 +159,7 @@ key_ports(struct fwi_packet *pkt, bool near_is_source)
 	pkt->key.remote_port = near_is_source ? dst : src;
 }
 
-static void
+static inline void
 key_common(struct fwi_packet *pkt, bool outbound)
 {
 	struct fwi_key *k = &pkt->key;
@@ -177,7 +168,7 @@ key_common(struct fwi_packet *pkt, bool outbound)
 	k->protocol = pkt->proto;
 	k->direction = outbound ? FWP_DIRECTION_OUTBOUND : FWP_DIRECTION_INBOUND;
 	k->if_index = pkt->iface->if_index;
-	k->compartment = fwi_stack_compartment_id(pkt->iface->comp);
+	k->compartment = pkt->iface->comp_id;
 	k->flags = unlikely(pkt->loopback) ? FWP_CONDITION_FLAG_IS_LOOPBACK : 0;
 }
 
@@ -366,7 +357,7 @@ fwi_ask_in_mac(struct fwi_packet *pkt)
 	s.len = rte_pktmbuf_pkt_len(pkt->m) - pkt->l2_len;
 	key_mac(pkt, pkt->iface != NULL ? pkt->iface->if_index : 0,
 		pkt->iface != NULL ? &pkt->iface->mac : &none, false);
-	pkt->key.compartment = pkt->iface != NULL ? fwi_stack_compartment_id(pkt->iface->comp) : 0;
+	pkt->key.compartment = pkt->iface != NULL ? pkt->iface->comp_id : 0;
 	return ask(layer, &s);
 }
 
@@ -384,6 +375,6 @@ fwi_ask_out_mac(struct fwi_packet *pkt, uint32_t out_if)
 	s.start = 0;
 	s.len = rte_pktmbuf_pkt_len(pkt->m);
 	key_mac(pkt, out_if, &out->mac, true);
-	pkt->key.compartment = fwi_stack_compartment_id(out->comp);
+	pkt->key.compartment = out->comp_id;
 	return ask(layer, &s);
 }

@@ -52,6 +52,7 @@ fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFF
 {
 	const struct fwi_nbl *l = (const void *)nbl;
 	struct fwi_input *in = p->input;
+	struct fwi_burst burst = {.mac = FWI_NO_MAC};
 	struct fwi_packet pkt;
 	struct fwi_ip ip;
 
@@ -72,6 +73,7 @@ fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFF
 	header_set(pkt.m, pkt.iface, ip.version);
 	pkt.p = p;
 	pkt.in = in;
+	pkt.burst = &burst;
 	pkt.injected = nbl;
 	pkt.hops = l->hops + 1;
 	pkt.loopback = loopback;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_ip_frag.h>
 #include <rte_mbuf.h>
@@ -25,12 +26,27 @@ struct fwi_input {
 	void *arg;
 	struct rte_mempool *pool; /* for packets of receive injections */
 	struct rte_ip_frag_tbl *frags;
-	struct fwi_nbl *shown;	    /* the next mbuf is shown through it; NULL = take one */
+	struct fwi_nbl *shown;	   /* the next mbuf is shown through it; NULL = take one */
+	struct fwi_nbl *spare[64]; /* made, and free again */
+	uint32_t nspare;
 	struct rte_mbuf *local[32]; /* waiting to be delivered, all from one interface */
 	uint32_t local_if;
 	uint16_t nlocal;
 	struct rte_ip_frag_death_row dead; /* fragments that came too late */
 	struct fwpdk_input_stats n;	   /* single writer */
+};
+
+#define FWI_SPARE  64u
+#define FWI_NO_MAC UINT64_MAX
+
+/* What is the same for many packets of a burst. */
+struct fwi_burst {
+	const struct fwi_in_if *stack_of; /* the port is the stack of this interface, or NULL */
+	const struct fwi_in_if *iface;	  /* that frames for mac are for */
+	uint64_t mac;			  /* FWI_NO_MAC = none yet */
+	uint32_t dst4;			  /* what kind is: the last IPv4 destination */
+	uint32_t dst4_comp;		  /* its compartment + 1, 0 = none yet */
+	enum fwi_addr_kind dst4_kind;
 };
 
 /* What became of a packet. */
@@ -42,6 +58,7 @@ enum fwi_end {
 struct fwi_packet {
 	struct fwpdk_poller *p;
 	struct fwi_input *in;
+	struct fwi_burst *burst;
 	struct rte_mbuf *m;
 	const struct fwi_in_if *iface; /* it came in by, NULL = none of ours */
 	uint8_t *ip;		       /* IP header, in the first segment */
@@ -100,6 +117,24 @@ enum fwi_verdict fwi_ask_out_ip(struct fwi_packet *pkt, uint32_t out_if);
 enum fwi_verdict fwi_ask_out_mac(struct fwi_packet *pkt, uint32_t out_if);
 /* From the top: what a stack behind an interface sends. */
 enum fwi_verdict fwi_ask_out_all(struct fwi_packet *pkt, uint32_t out_if);
+
+/* What the packet's destination is to us; looked up as it stands, callouts may have changed it. */
+static inline enum fwi_addr_kind
+fwi_packet_kind(struct fwi_packet *pkt)
+{
+	struct fwi_burst *b = pkt->burst;
+	uint32_t dst;
+
+	if (pkt->version == 6)
+		return fwi_stack_addr6(pkt->iface->comp, pkt->ip + 24);
+	memcpy(&dst, pkt->ip + 16, sizeof(dst));
+	if (unlikely(b->dst4 != dst || b->dst4_comp != pkt->iface->comp + 1)) {
+		b->dst4 = dst;
+		b->dst4_comp = pkt->iface->comp + 1;
+		b->dst4_kind = fwi_stack_addr4(pkt->iface->comp, dst);
+	}
+	return b->dst4_kind;
+}
 
 /* packet.c */
 void fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status);

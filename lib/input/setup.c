@@ -64,6 +64,8 @@ input_free(struct fwi_input *in)
 	}
 	if (in->shown != NULL)
 		fwi_nbl_release(in->shown);
+	while (in->nspare > 0)
+		fwi_nbl_release(in->spare[--in->nspare]);
 	fwi_pool_retire(in->pool);
 	rte_free(in);
 }

@@ -17,9 +17,13 @@ not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 }
 
 static struct fwi_nbl *
-list_take(void)
+list_take(struct fwi_input *in)
 {
-	struct fwi_nbl *l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
+	struct fwi_nbl *l;
+
+	if (likely(in->nspare != 0))
+		return in->spare[--in->nspare];
+	l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
 
 	if (unlikely(l == NULL))
 		return NULL;
@@ -33,16 +37,16 @@ list_take(void)
 	return l;
 }
 
-static void
+static inline void
 mdl_set(MDL *mdl, const struct rte_mbuf *m)
 {
 	uint8_t *va = rte_pktmbuf_mtod(m, uint8_t *);
 
-	mdl->StartVa = va;
-	mdl->ByteOffset = 0;
-	mdl->MappedSystemVa = va;
-	mdl->ByteCount = m->data_len;
 	mdl->Next = NULL;
+	mdl->MappedSystemVa = va;
+	mdl->StartVa = PAGE_ALIGN(va);
+	mdl->ByteCount = m->data_len;
+	mdl->ByteOffset = BYTE_OFFSET(va);
 }
 
 /* One MDL for each further segment. */
@@ -98,7 +102,7 @@ begin(struct fwi_packet *pkt)
 	struct fwi_nbl *l = pkt->in->shown;
 
 	if (unlikely(l == NULL)) {
-		l = list_take();
+		l = list_take(pkt->in);
 		if (l == NULL)
 			return NULL;
 		pkt->in->shown = l;
@@ -162,12 +166,24 @@ again(struct fwi_nbl *l)
 	memset(l->nbl.NetBufferListInfo, 0, sizeof(l->nbl.NetBufferListInfo));
 }
 
-static void
+/* The last reference went, on any thread: on the poller's own the list is used again. */
+static bool
 mbuf_gone(struct fwi_nbl *l)
 {
+	struct fwi_input *in = fwi_self.poller != NULL ? fwi_self.poller->input : NULL;
+
 	rte_pktmbuf_free(l->shows);
-	l->shows = NULL;
+	l->gone = NULL;
 	FWI_NBL_HOT(l)->complete = NULL;
+	l->shows = NULL;
+	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
+		return false;
+	again(l);
+	l->hops = 0;
+	l->refs = 1;
+	__atomic_store_n(&l->state, FWI_NBL_LIVE, __ATOMIC_RELAXED);
+	in->spare[in->nspare++] = l;
+	return true;
 }
 
 /* It goes its own way, with a reference on each segment if the packet does too. */
@@ -180,6 +196,7 @@ let_go(struct fwi_packet *pkt, struct fwi_nbl *l, bool goes_on)
 		for (s = pkt->m; s != NULL; s = s->next)
 			rte_mbuf_refcnt_update(s, 1);
 	l->gone = mbuf_gone;
+	l->keeper = pkt->in;
 	pkt->in->shown = NULL;
 	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
 	if (fwi_nbl_unref(l))

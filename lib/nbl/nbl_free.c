@@ -72,6 +72,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		struct fwi_nbl *parent = FWI_NBL(f->parent);
 		struct fwi_nb *n = f->own_nbs;
 
+		if (unlikely(f->gone != NULL) && f->gone(f))
+			return;
 		while (n != NULL) {
 			struct fwi_nb *next = n->owned_next;
 
@@ -81,8 +83,6 @@ fwi_nbl_release(struct fwi_nbl *f)
 		fwi_nb_drop_added(&f->nb);
 		fwi_mdl_free_list(f->owned_data);
 		rte_free(f->context_area);
-		if (f->gone != NULL)
-			f->gone(f);
 		f->gone = NULL;
 		f->hops = 0;
 		f->own_nbs = NULL;

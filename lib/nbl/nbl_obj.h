@@ -96,9 +96,10 @@ struct fwi_nbl {
 	uint8_t path;	   /* enum fwi_nbl_path while in flight */
 	uint8_t hops;	   /* times shown to outbound or inbound layers since it was injected */
 	uint32_t if_index; /* of a receive or forward injection */
-	struct fwpdk_poller *held_by;	 /* see FWI_NBL_HELD */
-	void (*gone)(struct fwi_nbl *l); /* nobody holds it any more: what it shows may go too */
-	void *shows;			 /* gone()'s */
+	struct fwpdk_poller *held_by; /* see FWI_NBL_HELD */
+	/* nobody holds it any more: what it shows may go too. True: the object was kept */
+	bool (*gone)(struct fwi_nbl *l);
+	void *shows, *keeper; /* gone()'s */
 	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 

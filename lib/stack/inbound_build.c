@@ -102,6 +102,7 @@ ifs_add(struct fwi_inbound *in)
 				continue;
 			in->ifs[n++] = (struct fwi_in_if){.if_index = i,
 				.comp = iface->comp,
+				.comp_id = fwi_stack_compartment_id(iface->comp),
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
 				.forward = iface->forward,

@@ -57,6 +57,7 @@ struct fwi_in_addr {
 struct fwi_in_if {
 	uint32_t if_index;
 	uint32_t comp; /* table index */
+	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
 	bool forward;	     /* packets for others are sent on */

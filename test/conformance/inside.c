@@ -102,10 +102,16 @@ inside_down(void **state)
 	return rc;
 }
 
+unsigned
+inside_out(void)
+{
+	return rte_mempool_in_use_count(pool);
+}
+
 void
 inside_all_back(void)
 {
-	assert_int_equal(rte_mempool_in_use_count(pool), 0);
+	assert_int_equal(inside_out(), 0);
 }
 
 struct rte_mbuf *

@@ -32,6 +32,8 @@ void inside_keep(struct rte_mbuf *m);
 void inside_free_kept(void);
 
 struct fwpdk_input_stats inside_stats(void);
+/* Frames of the test that somebody has. */
+unsigned inside_out(void);
 /* All mbufs of the test are back. */
 void inside_all_back(void);
 
