@@ -34,6 +34,7 @@
 #include <fwpdk/pool.h>
 #include <fwpdk/handle.h>
 #include <fwpdk/input.h>
+#include <fwpdk/resolve.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>
 

@@ -100,6 +100,9 @@ struct fwpdk_input_stats {
 	uint64_t no_room;     /**< dropped: the other port's queue stands still */
 	uint64_t no_memory;   /**< dropped: no mbuf or NBL to go on with */
 	uint64_t not_taken;   /**< injected packets that nobody takes */
+	uint64_t resolution;  /**< ARP and discovery messages for the library itself */
+	uint64_t looped;      /**< copies of sends to our own addresses that came in */
+	uint64_t unresolved;  /**< forwarded packets handed to those that wait for a neighbour */
 };
 
 /** @return 0; -EINVAL bad size field; -ENOENT no receive side. Any thread. */

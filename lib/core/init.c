@@ -18,6 +18,7 @@
 struct fwpdk_config fwi_config;
 static bool ready; /* atomic */
 static pthread_mutex_t ctl_mutex;
+static unsigned ctl_depth; /* of the thread that has it */
 static pthread_once_t ctl_once = PTHREAD_ONCE_INIT;
 
 static void
@@ -36,12 +37,27 @@ fwi_ctl_lock(void)
 {
 	pthread_once(&ctl_once, ctl_mutex_init);
 	pthread_mutex_lock(&ctl_mutex);
+	ctl_depth++;
 }
 
 void
 fwi_ctl_unlock(void)
 {
+	ctl_depth--;
 	pthread_mutex_unlock(&ctl_mutex);
+}
+
+bool
+fwi_ctl_trylock(void)
+{
+	if (pthread_mutex_trylock(&ctl_mutex) != 0)
+		return false;
+	if (ctl_depth != 0) { /* a poll from inside a walk, say */
+		pthread_mutex_unlock(&ctl_mutex);
+		return false;
+	}
+	ctl_depth = 1;
+	return true;
 }
 
 bool
@@ -180,6 +196,7 @@ fwpdk_fini(void)
 	} else {
 		__atomic_store_n(&ready, false, __ATOMIC_RELEASE);
 		fwi_input_fini();
+		fwi_resolve_fini();
 		fwi_inject_fini();
 		objects = fwi_classify_fini();
 		pools = fwi_tx_fini();

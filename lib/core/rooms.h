@@ -7,6 +7,7 @@
 #include "inject/inject.h"
 #include "input/input.h"
 #include "nbl/nbl_obj.h"
+#include "resolve/resolve.h"
 #include "stack/stack.h"
 #include "tx/poller.h"
 

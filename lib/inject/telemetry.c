@@ -93,6 +93,7 @@ pollers(const char *cmd __rte_unused, const char *params __rte_unused, struct rt
 		U64(one, i, waiting);
 		U64(one, i, staged);
 		U64(one, i, in_driver);
+		U64(one, i, unresolved);
 		rte_tel_data_add_dict_container(d, i.name, one, 0);
 	}
 	return 0;

@@ -7,6 +7,7 @@
 
 #include "input/input.h"
 #include "map/ip.h"
+#include "resolve/resolve.h"
 
 /* Lowered before the IPFORWARD layer: what is absorbed there is injected as it is. */
 static bool
@@ -134,6 +135,15 @@ fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
 	return FWI_END_TAKEN;
 }
 
+/* Only the neighbour is missing, and it can be asked for. */
+static bool
+may_wait(const struct fwi_hop *hop, uint32_t out_if)
+{
+	const struct fwi_in_if *out = fwi_stack_in_if_index(out_if);
+
+	return hop->status == STATUS_HOST_UNREACHABLE && out != NULL && out->resolve;
+}
+
 /* False: over, counted, the mbuf is gone. */
 static bool
 may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **hop)
@@ -146,11 +156,11 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 		return false;
 	}
 	*hop = route(pkt, room);
-	if (unlikely((*hop)->status != 0)) {
+	out_if = interface_of(*hop);
+	if (unlikely((*hop)->status != 0) && !may_wait(*hop, out_if)) {
 		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
 		return false;
 	}
-	out_if = interface_of(*hop);
 	if (unlikely(fwi_ask_forward(pkt, out_if) != FWI_PERMIT))
 		return false;
 	if (unlikely(fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT))
@@ -164,25 +174,81 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 	return true;
 }
 
+/* The header is there but for the MAC: the frame goes on from fwi_packet_resume(). */
+static __rte_noinline enum fwi_end
+wait_for_neighbour(struct fwi_packet *pkt)
+{
+	int32_t status = STATUS_HOST_UNREACHABLE;
+	struct fwi_asked *at = fwi_asked_place(pkt->p, pkt->iface->comp, pkt->version,
+		pkt->ip + (pkt->version == 4 ? 16 : 24), true, &status);
+
+	if (at == NULL) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
+		return FWI_END_TAKEN;
+	}
+	fwi_show_end(pkt, true);
+	fwi_input_count(&pkt->in->n.unresolved);
+	fwi_asked_keep(pkt->p, at,
+		&(struct fwi_kept){
+			.m = pkt->m, .if_index = pkt->iface->if_index, .hops = pkt->hops});
+	return FWI_END_TAKEN;
+}
+
 enum fwi_end
 fwi_packet_forward(struct fwi_packet *pkt)
 {
 	const struct fwi_hop *hop;
 	struct fwi_hop room;
 	uint32_t out_if;
+	int32_t status;
 	uint16_t port;
 
 	if (!may_leave(pkt, &room, &hop))
 		return FWI_END_TAKEN;
 	port = hop->port_id;
+	status = hop->status;
 	out_if = interface_of(hop);
 	if (unlikely(!frame_set(pkt, hop))) {
 		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
 		return FWI_END_TAKEN;
 	}
+	if (unlikely(status != 0))
+		return wait_for_neighbour(pkt);
 	if (unlikely(fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT))
 		return FWI_END_TAKEN;
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
+}
+
+/* It waited for its neighbour, which is known now, or will not be. The layers have permitted it. */
+void
+fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
+{
+	struct fwi_burst burst = {.mac = FWI_NO_MAC};
+	struct fwi_packet pkt = {
+		.p = p, .in = p->input, .burst = &burst, .m = kept->m, .hops = kept->hops};
+	const struct fwi_hop *hop;
+	struct fwi_hop room;
+	uint32_t out_if;
+	uint16_t port;
+
+	pkt.iface = fwi_stack_in_if_index(kept->if_index);
+	if (pkt.iface == NULL || !fwi_parse_l2(&pkt) || !fwi_parse_ip(&pkt)) {
+		fwi_packet_drop(&pkt, &pkt.in->n.no_route, STATUS_INVALID_DEVICE_STATE);
+		return;
+	}
+	hop = route(&pkt, &room);
+	if (hop->status != 0 || pkt.total > hop->mtu) {
+		fwi_packet_drop(&pkt, hop->status != 0 ? &pkt.in->n.no_route : &pkt.in->n.too_big,
+			hop->status);
+		return;
+	}
+	memcpy(rte_pktmbuf_mtod(pkt.m, void *), hop->l2, FWI_L2_LEN);
+	port = hop->port_id;
+	out_if = interface_of(hop);
+	fwi_classify_enter(p->id);
+	if (fwi_ask_out_mac(&pkt, out_if) == FWI_PERMIT)
+		fwi_packet_stage(&pkt, port, &pkt.in->n.forwarded);
+	fwi_classify_leave(p->id);
 }
 
 #define HOPS_TRIED 16u
@@ -237,10 +303,13 @@ fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BU
 		*hop = room;
 	}
 	*status = (*hop)->status;
-	if (*status != 0)
+	if (*status != 0 && *status != STATUS_HOST_UNREACHABLE)
 		return NULL;
 	*status = STATUS_NETWORK_UNREACHABLE;
 	if (interface_of(*hop) != l->if_index)
+		return NULL;
+	*status = (*hop)->status;
+	if (*status != 0)
 		return NULL;
 	*status = STATUS_INVALID_DEVICE_STATE;
 	q = queue_of(p, (*hop)->port_id);

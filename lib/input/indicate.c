@@ -169,7 +169,7 @@ key_common(struct fwi_packet *pkt, bool outbound)
 	k->direction = outbound ? FWP_DIRECTION_OUTBOUND : FWP_DIRECTION_INBOUND;
 	k->if_index = pkt->iface->if_index;
 	k->compartment = pkt->iface->comp_id;
-	k->flags = 0;
+	k->flags = unlikely(pkt->loopback) ? FWP_CONDITION_FLAG_IS_LOOPBACK : 0;
 }
 
 static enum fwi_verdict
@@ -213,7 +213,7 @@ fwi_ask_in_ip(struct fwi_packet *pkt, uint32_t flags)
 	s.len = pkt->total - pkt->ip_len;
 	key_common(pkt, false);
 	key_addresses(pkt, false);
-	pkt->key.flags = flags;
+	pkt->key.flags |= flags;
 	return ask(layer, &s);
 }
 
@@ -266,7 +266,7 @@ fwi_ask_forward(struct fwi_packet *pkt, uint32_t out_if)
 	key_common(pkt, false);
 	key_addresses(pkt, true);
 	pkt->key.out_if_index = out_if;
-	pkt->key.flags = pkt->fragment ? FWP_CONDITION_FLAG_IS_FRAGMENT : 0;
+	pkt->key.flags |= pkt->fragment ? FWP_CONDITION_FLAG_IS_FRAGMENT : 0;
 	return ask(layer, &s);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Data path: receive injections. The packet is copied into mbufs and goes the way of one that was
- * read from the port; what becomes of it there is the status of the NBL.
+ * Data path: receive injections, and sends to ourselves. The packet is copied into mbufs and goes
+ * the way of one that was read from the port; what becomes of it there is the status of the NBL.
  */
 #include "input/input.h"
 #include "map/ip.h"
@@ -47,24 +47,25 @@ header_set(struct rte_mbuf *m, const struct fwi_in_if *iface, uint8_t version)
 }
 
 int32_t
-fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	uint32_t if_index, bool loopback)
 {
-	const struct fwi_nbl *l = FWI_NBL(nbl);
+	const struct fwi_nbl *l = (const void *)nbl;
 	struct fwi_input *in = p->input;
 	struct fwi_burst burst = {.mac = FWI_NO_MAC};
 	struct fwi_packet pkt;
 	struct fwi_ip ip;
 
-	if (unlikely(in == NULL || !fwi_ip_parse(nbl->FirstNetBuffer, &ip)))
+	if (unlikely(in == NULL || !fwi_ip_parse(nb, &ip)))
 		return STATUS_INVALID_PARAMETER;
-	pkt.iface = fwi_stack_in_if_index(l->if_index);
+	pkt.iface = fwi_stack_in_if_index(if_index);
 	if (unlikely(pkt.iface == NULL)) /* gone meanwhile */
-		return STATUS_INVALID_PARAMETER;
+		return loopback ? STATUS_HOST_UNREACHABLE : STATUS_INVALID_PARAMETER;
 	if (unlikely(l->hops >= FWI_HOPS_MAX)) {
 		fwi_input_count(&in->n.hops_ended);
 		return STATUS_HOPLIMIT_EXCEEDED;
 	}
-	pkt.m = copy(in->pool, nbl->FirstNetBuffer, ip.total);
+	pkt.m = copy(in->pool, nb, ip.total);
 	if (unlikely(pkt.m == NULL)) {
 		fwi_input_count(&in->n.no_memory);
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -75,12 +76,19 @@ fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	pkt.burst = &burst;
 	pkt.injected = nbl;
 	pkt.hops = l->hops + 1;
+	pkt.loopback = loopback;
 	pkt.nbl = NULL;
 	pkt.status = 0;
 	fwi_parse_l2(&pkt);
-	fwi_input_count(&in->n.injected);
+	fwi_input_count(loopback ? &in->n.looped : &in->n.injected);
 	fwi_classify_enter(p->id);
 	fwi_packet_ip(&pkt);
 	fwi_classify_leave(p->id);
 	return pkt.status;
+}
+
+int32_t
+fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	return fwi_take_copy(p, nbl, nbl->FirstNetBuffer, FWI_NBL(nbl)->if_index, false);
 }

@@ -17,6 +17,8 @@
 #include "stack/stack.h"
 #include "tx/poller.h"
 
+struct fwi_ip;
+
 #define FWI_HOPS_MAX 16u /* times that one injection history is shown to callouts (R84) */
 
 struct fwi_input {
@@ -75,6 +77,7 @@ struct fwi_packet {
 	const NET_BUFFER_LIST *injected;
 	int32_t status;
 	uint8_t hops;
+	bool loopback; /* sent by ourselves */
 	NET_BUFFER_LIST *nbl; /* through which callouts saw it last, else NULL */
 	struct fwi_key key;
 };
@@ -147,7 +150,19 @@ enum fwi_end fwi_packet_local(struct fwi_packet *pkt);
 enum fwi_end fwi_packet_from_stack(struct fwi_packet *pkt);
 void fwi_deliver_flush(struct fwpdk_poller *p, struct fwi_input *in);
 
-/* inject.c, outbound.c: of fwi_path_ops */
+/* One that waited for a neighbour. */
+struct fwi_kept;
+void fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept);
+
+/* inject.c: a copy of a packet comes in by that interface; the status of its list. */
+int32_t fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	uint32_t if_index, bool loopback);
+/* inject.c, outbound.c, loop.c: of fwi_path_ops */
+void *fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	const struct fwi_ip *ip, int32_t *status);
+/* Is that ourselves? */
+bool fwi_loops4(uint32_t comp, uint32_t dst);
+bool fwi_loops6(uint32_t comp, const uint8_t dst[16]);
 int32_t fwi_take_receive(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 struct fwi_txq *fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl,
 	const NET_BUFFER *nb, struct fwi_hop *room, const struct fwi_hop **hop, int32_t *status);

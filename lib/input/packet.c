@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Data path: fwpdk_input(), and what happens to one packet. */
+#include <netinet/in.h>
+
 #include <rte_prefetch.h>
 
 #include "input/input.h"
+#include "resolve/resolve.h"
 
 #define AHEAD 3u /* packets whose first line is fetched before it is needed */
 
@@ -34,13 +37,48 @@ destination_matters(const struct fwi_packet *pkt)
 	       pkt->in->receive != NULL || pkt->injected != NULL;
 }
 
+/* True: it is over. */
+static __rte_noinline bool
+resolved(struct fwi_packet *pkt, enum fwi_resolve_end end)
+{
+	if (end == FWI_RESOLVE_PASS)
+		return false;
+	if (end == FWI_RESOLVE_BAD)
+		fwi_input_count(&pkt->in->n.malformed);
+	else
+		fwi_input_count(&pkt->in->n.resolution);
+	fwi_show_end(pkt, false);
+	return true;
+}
+
+/* Discovery of IPv6 neighbours, on the link it was read from. */
+static bool
+is_discovery(const struct fwi_packet *pkt)
+{
+	return pkt->version == 6 && pkt->proto == IPPROTO_ICMPV6 && pkt->iface->resolve &&
+	       !pkt->fragment && pkt->injected == NULL && pkt->l2_len == RTE_ETHER_HDR_LEN &&
+	       pkt->total + pkt->l2_len <= rte_pktmbuf_data_len(pkt->m);
+}
+
+static bool
+discovery(struct fwi_packet *pkt)
+{
+	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(pkt->m, const struct rte_ether_hdr *);
+
+	return resolved(pkt, fwi_resolve_nd(pkt->p, pkt->iface, pkt->ip, pkt->ip_len, pkt->total,
+				     &eth->src_addr));
+}
+
 static enum fwi_end
 whose(struct fwi_packet *pkt)
 {
-	if (fwi_packet_kind(pkt) != FWI_ADDR_OTHER)
+	if (unlikely(pkt->loopback) || fwi_packet_kind(pkt) != FWI_ADDR_OTHER) {
+		if (unlikely(is_discovery(pkt)) && discovery(pkt))
+			return FWI_END_TAKEN;
 		return pkt->in->receive != NULL || pkt->iface->stack_port != FWI_NO_PORT
 			       ? fwi_packet_local(pkt)
 			       : go_on(pkt, STATUS_DATA_NOT_ACCEPTED);
+	}
 	return pkt->iface->forward ? fwi_packet_forward(pkt)
 				   : go_on(pkt, STATUS_NETWORK_UNREACHABLE);
 }
@@ -61,6 +99,11 @@ fwi_packet_ip(struct fwi_packet *pkt)
 static enum fwi_end
 not_ip(struct fwi_packet *pkt)
 {
+	if (pkt->iface != NULL && pkt->iface->resolve &&
+		pkt->key.ether_type == RTE_ETHER_TYPE_ARP && pkt->l2_len == RTE_ETHER_HDR_LEN &&
+		resolved(pkt, fwi_resolve_arp(pkt->p, pkt->iface, pkt->ip,
+				      rte_pktmbuf_data_len(pkt->m) - pkt->l2_len)))
+		return FWI_END_TAKEN;
 	if (pkt->iface != NULL && pkt->iface->stack_port != FWI_NO_PORT)
 		return fwi_packet_stage(pkt, pkt->iface->stack_port, &pkt->in->n.delivered);
 	return go_on(pkt, 0);
@@ -168,6 +211,7 @@ all(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 	pkt.injected = NULL;
 	pkt.nbl = NULL;
 	pkt.hops = 0;
+	pkt.loopback = false;
 	for (i = 0; i < RTE_MIN(n, AHEAD); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
 	for (i = 0; i < n; i++) {

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "input/input.h"
 #include "nbl/nbl_alloc.h"
+#include "resolve/resolve.h"
 #include "tx/path.h"
 #include "tx/poller_ctl.h"
 
@@ -85,11 +86,22 @@ fwi_input_init(void)
 		.outbound = fwi_outbound,
 		.take = fwi_take_receive,
 		.forward_hop = fwi_forward_hop,
+		.no_way = fwi_no_way,
+		.wait_for = fwi_asked_wait,
+		.unresolved = fwi_asked_list,
+		.follow = fwi_asked_follow,
+		.resolve = fwi_resolve_round,
+		.begin = fwi_resolve_begin,
+		.resolve_end = fwi_resolve_poller_ends,
+		.loops4 = fwi_loops4,
+		.loops6 = fwi_loops6,
 		.poll = poll_round,
 		.end = poller_ends,
 	};
 
 	fwi_path_ops = ops;
+	fwi_resolve_resume = fwi_packet_resume;
+	fwi_resolve_init();
 	fwi_classify_changed = layers_changed;
 }
 

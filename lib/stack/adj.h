@@ -28,6 +28,8 @@ struct fwi_adj {
 	const struct fwi_link *link; /* NULL: leads nowhere, hop.status says why */
 	bool on_link;		     /* ask for the neighbour of the destination itself */
 	bool mirrored;		     /* a neighbour that lib/netlink has set */
+	bool learned;		     /* a neighbour that lib/resolve has set */
+	uint8_t used; /* atomic: looked up since lib/resolve asked last; learned ones only */
 	/* Control path, after the adjacency was taken out of reach. */
 	int32_t position; /* slot of the neighbour table to give back, or -1 */
 	union {

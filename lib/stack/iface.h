@@ -21,6 +21,7 @@ struct fwi_if {
 	bool mirrored; /* lib/netlink's: the host may not remove it */
 	char name[16];
 	bool forward; /* sends on what is for others */
+	bool resolve; /* asks for neighbours */
 	uint16_t stack_port;
 	SLIST_HEAD(, fwi_if_addr) addrs;
 	struct fwi_retired retired;

@@ -53,21 +53,23 @@ fwi_stack_if_compartment(uint32_t if_index)
 	return __atomic_load_n(&fwi_comp_of_if[if_index], __ATOMIC_RELAXED) - 1;
 }
 
-static enum fwi_addr_kind
+static const struct fwi_local *
 find(uint32_t comp, enum fwi_family family, fwi_u128 key)
 {
+	static const struct fwi_local other = {.kind = FWI_ADDR_OTHER};
+
 	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
 	const struct fwi_local *l;
 	uint32_t at;
 
 	if (unlikely(in == NULL))
-		return FWI_ADDR_OTHER;
+		return &other;
 	for (at = fwi_local_hash(comp, family, key);; at++) {
 		l = &in->locals[at & in->mask];
 		if (l->if_index == 0)
-			return FWI_ADDR_OTHER;
+			return &other;
 		if (l->key == key && l->comp == comp && l->family == family)
-			return (enum fwi_addr_kind)l->kind;
+			return l;
 	}
 }
 
@@ -80,7 +82,7 @@ fwi_stack_addr4(uint32_t comp, uint32_t dst)
 		return FWI_ADDR_MULTICAST;
 	if (unlikely(ip == UINT32_MAX))
 		return FWI_ADDR_BROADCAST;
-	return find(comp, FWI_V4, fwi_key4(ip));
+	return (enum fwi_addr_kind)find(comp, FWI_V4, fwi_key4(ip))->kind;
 }
 
 enum fwi_addr_kind
@@ -88,5 +90,33 @@ fwi_stack_addr6(uint32_t comp, const uint8_t dst[16])
 {
 	if (unlikely(dst[0] == 0xff))
 		return FWI_ADDR_MULTICAST;
-	return find(comp, FWI_V6, fwi_key6(dst));
+	return (enum fwi_addr_kind)find(comp, FWI_V6, fwi_key6(dst))->kind;
+}
+
+uint32_t
+fwi_stack_local4(uint32_t comp, uint32_t addr)
+{
+	const struct fwi_local *l = find(comp, FWI_V4, fwi_key4(rte_be_to_cpu_32(addr)));
+
+	return l->kind == FWI_ADDR_LOCAL ? l->if_index : 0;
+}
+
+uint32_t
+fwi_stack_local6(uint32_t comp, const uint8_t addr[16])
+{
+	const struct fwi_local *l = find(comp, FWI_V6, fwi_key6(addr));
+
+	return l->kind == FWI_ADDR_LOCAL ? l->if_index : 0;
+}
+
+uint32_t
+fwi_stack_any_if(uint32_t comp)
+{
+	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
+	uint32_t i;
+
+	for (i = 0; in != NULL && i < in->first[RTE_MAX_ETHPORTS]; i++)
+		if (in->ifs[i].comp == comp)
+			return in->ifs[i].if_index;
+	return 0;
 }

@@ -25,6 +25,7 @@ struct fwi_inbound {
 	uint16_t first[RTE_MAX_ETHPORTS + 1]; /* into ifs[]: those of port n up to first[n + 1] */
 	uint16_t behind[RTE_MAX_ETHPORTS];    /* 1 + index of the interface whose stack is there */
 	struct fwi_in_if *ifs;		      /* by port */
+	struct fwi_in_addr *addrs;	      /* of all of them */
 	struct fwi_local *locals;	      /* open hash of mask + 1 slots, never full */
 	uint32_t mask;
 };

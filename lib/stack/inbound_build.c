@@ -15,6 +15,7 @@ free_inbound(void *object)
 
 	free(in->ifs);
 	free(in->locals);
+	free(in->addrs);
 	free(in);
 }
 
@@ -58,13 +59,28 @@ local_add(struct fwi_inbound *in, const struct fwi_if *iface, uint8_t family, fw
 }
 
 static void
-addrs_add(struct fwi_inbound *in, const struct fwi_if *iface)
+addr_list(struct fwi_in_addr *to, const struct fwi_if_addr *a)
+{
+	struct fwpdk_addr addr;
+
+	fwi_key_addr((enum fwi_family)a->family, a->key, &addr);
+	memcpy(to->bytes, addr.bytes, sizeof(to->bytes));
+	to->version = a->family == FWI_V4 ? 4 : 6;
+	to->prefix_len = a->prefix_len;
+}
+
+static void
+addrs_add(struct fwi_inbound *in, const struct fwi_if *iface, struct fwi_in_if *of, uint32_t *used)
 {
 	const struct fwi_if_addr *a;
 	fwi_u128 host;
 
+	of->addrs = &in->addrs[*used];
+
 	SLIST_FOREACH(a, &iface->addrs, next)
 	{
+		addr_list(&in->addrs[(*used)++], a);
+		of->naddrs++;
 		local_add(in, iface, a->family, a->key, FWI_ADDR_LOCAL);
 		host = ~fwi_mask(a->prefix_len) & fwi_mask(32);
 		if (a->family == FWI_V4 && a->prefix_len < 31)
@@ -75,7 +91,7 @@ addrs_add(struct fwi_inbound *in, const struct fwi_if *iface)
 static void
 ifs_add(struct fwi_inbound *in)
 {
-	uint32_t port, i, n = 0;
+	uint32_t port, i, n = 0, used = 0;
 	struct fwi_if *iface;
 
 	for (port = 0; port < RTE_MAX_ETHPORTS; port++) {
@@ -90,10 +106,11 @@ ifs_add(struct fwi_inbound *in)
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
 				.forward = iface->forward,
+				.resolve = iface->resolve,
 				.stack_port = iface->stack_port};
 			if (iface->stack_port != FWI_NO_PORT)
 				in->behind[iface->stack_port] = (uint16_t)n;
-			addrs_add(in, iface);
+			addrs_add(in, iface, &in->ifs[n - 1], &used);
 		}
 	}
 	in->first[RTE_MAX_ETHPORTS] = (uint16_t)n;
@@ -127,7 +144,8 @@ fwi_inbound_rebuild(void)
 	in->mask = slots - 1;
 	in->ifs = calloc(nifs + 1, sizeof(*in->ifs));
 	in->locals = calloc(slots, sizeof(*in->locals));
-	if (in->ifs == NULL || in->locals == NULL) {
+	in->addrs = calloc(naddrs / 2 + 1, sizeof(*in->addrs));
+	if (in->ifs == NULL || in->locals == NULL || in->addrs == NULL) {
 		free_inbound(in);
 		return -ENOMEM;
 	}

@@ -48,6 +48,12 @@ void fwi_neigh_figures(uint32_t *all, uint32_t *mirrored, uint32_t *max);
 /* lib/netlink's: set, or (mac NULL) remove. -EEXIST: the host has set that one. */
 int fwi_neigh_mirror(
 	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac);
+/*
+ * lib/resolve's: set, or (mac NULL) remove. -EEXIST: the host has set that one. After a set the
+ * caller calls fwi_stack_changed(), once for all that it sets.
+ */
+int fwi_neigh_learn(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac);
 /* Of a removed interface whose routes are gone. */
 void fwi_neigh_drop(uint32_t if_index);
 

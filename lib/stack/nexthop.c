@@ -153,7 +153,7 @@ free_nexthop(void *object)
 	if (owns_adjacency(n))
 		fwi_adj_free((struct fwi_adj *)(uintptr_t)fwi_nexthops[n->nh]);
 	__atomic_store_n(&fwi_nexthops[n->nh], &fwi_adj_no_route, __ATOMIC_RELAXED);
-	pool.by_nh[n->nh] = NULL;
+	__atomic_store_n(&pool.by_nh[n->nh], NULL, __ATOMIC_RELAXED);
 	pool.free[pool.n_free++] = n->nh;
 	free(n->group);
 	free(n);
@@ -195,7 +195,7 @@ create(const struct fwi_nh_key *key, struct fwi_nh_group *group, uint32_t *nh)
 		rc = -ENOSPC;
 		goto refuse;
 	}
-	pool.by_nh[n->nh] = n;
+	__atomic_store_n(&pool.by_nh[n->nh], n, __ATOMIC_RELEASE);
 	LIST_INSERT_HEAD(bucket_of(key), n, link);
 	pool.n_live++;
 	pool.n_groups += group != NULL;
@@ -346,6 +346,15 @@ const struct fwi_nh_group *
 fwi_nexthop_group(uint32_t nh)
 {
 	return pool.by_nh[nh]->group;
+}
+
+/* Lives as long as its number: until nobody can carry that any more. */
+const struct fwi_nh_key *
+fwi_nexthop_read(uint32_t nh)
+{
+	const struct nexthop *n = __atomic_load_n(&pool.by_nh[nh], __ATOMIC_ACQUIRE);
+
+	return n != NULL ? &n->key : NULL;
 }
 
 /* The host's next hop over that gateway, and a mirrored one. */

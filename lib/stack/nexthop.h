@@ -47,6 +47,8 @@ void fwi_nexthop_figures(uint32_t *all, uint32_t *groups);
 const struct fwi_nh_key *fwi_nexthop_key(uint32_t nh);
 /* NULL: a single next hop. */
 const struct fwi_nh_group *fwi_nexthop_group(uint32_t nh);
+/* The same on a poller's thread, online in fwi_rcu, of a number found in a table; NULL: none. */
+const struct fwi_nh_key *fwi_nexthop_read(uint32_t nh);
 /* The neighbour of a gateway changed; adj NULL: is gone. */
 void fwi_nexthop_resolve(const struct fwi_nh_key *key, const struct fwi_adj *adj);
 

@@ -46,6 +46,23 @@ void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct f
 void fwi_stack_lookup6_flow(
 	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
 
+/* A next hop by its address. Compared and hashed as bytes: no padding. */
+struct fwi_next {
+	uint32_t if_index;
+	uint32_t version; /* 4 or 6 */
+	uint8_t addr[16]; /* IPv4 in the first 4, the rest 0 */
+};
+_Static_assert(sizeof(struct fwi_next) == 24, "padding");
+/* As the look-ups above. True: the way to dst is known but for the MAC of *next. */
+bool fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next);
+bool fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next);
+
+/* An address of an interface; IPv4 in the first 4 bytes. */
+struct fwi_in_addr {
+	uint8_t bytes[16];
+	uint8_t version, prefix_len;
+};
+
 /* An interface as packets that come in see it. */
 struct fwi_in_if {
 	uint32_t if_index;
@@ -54,6 +71,9 @@ struct fwi_in_if {
 	uint16_t port_id;
 	struct rte_ether_addr mac;
 	bool forward;	     /* packets for others are sent on */
+	bool resolve;	     /* neighbours are asked for */
+	uint16_t naddrs;
+	const struct fwi_in_addr *addrs;
 	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
 };
 #define FWI_NO_PORT UINT16_MAX
@@ -71,6 +91,11 @@ const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);
 /* What an address is to this compartment. */
 enum fwi_addr_kind fwi_stack_addr4(uint32_t comp, uint32_t addr);
 enum fwi_addr_kind fwi_stack_addr6(uint32_t comp, const uint8_t addr[16]);
+/* The interface of that compartment that has the address, or 0. */
+uint32_t fwi_stack_local4(uint32_t comp, uint32_t addr);
+uint32_t fwi_stack_local6(uint32_t comp, const uint8_t addr[16]);
+/* For packets that never leave (127/8, ::1): an interface of that compartment, or 0. */
+uint32_t fwi_stack_any_if(uint32_t comp);
 
 /* Compartment of an interface, FWI_NO_COMPARTMENT if there is none; any thread, lock-free. */
 uint32_t fwi_stack_if_compartment(uint32_t if_index);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ntstatus.h>
+
 #include "tx/hop_cache.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 
 /* The fast path maps by itself onto running zero-copy queues that take any address. */
@@ -23,6 +26,9 @@ __rte_noinline const struct fwi_hop *
 fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 {
 	fwi_stack_lookup4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key, &e->hop);
+	if (unlikely(p->input != NULL) &&
+		fwi_path_ops.loops4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key))
+		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	e->key = key;
 	return &e->hop;
@@ -32,6 +38,8 @@ __rte_noinline const struct fwi_hop *
 fwi_hop6_miss(struct fwpdk_poller *p, struct fwi_hop6 *e, uint32_t comp, const uint8_t dst[16])
 {
 	fwi_stack_lookup6(comp, dst, &e->hop);
+	if (unlikely(p->input != NULL) && fwi_path_ops.loops6(comp, dst))
+		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	memcpy(e->dst, dst, 16);
 	e->comp = comp + 1;

@@ -98,8 +98,19 @@ no_room(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl)
 	return false;
 }
 
-/* False = this NB has to wait. */
 static bool
+stack_moved(const struct fwpdk_poller *p)
+{
+	return __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE) != p->generation;
+}
+
+enum mapped {
+	MAP_DONE, /* staged, delivered or failed: the next one */
+	MAP_FULL, /* no room: it waits, and all behind it */
+	MAP_ASIDE /* it waits for a neighbour, and does not hold up others */
+};
+
+static enum mapped
 map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo)
 {
 	const struct fwi_hop *hop;
@@ -112,20 +123,26 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	/* Checked at inject already; the bytes may have changed since. */
 	if (unlikely(!fwi_ip_parse(nb, &ip))) {
 		fwi_nbl_fail(nbl, STATUS_INVALID_PARAMETER);
-		return true;
+		return MAP_DONE;
 	}
 	if (unlikely(FWI_NBL(nbl)->path == FWI_PATH_FORWARD))
 		q = fwi_path_ops.forward_hop(p, nbl, nb, &flow, &hop, &status);
 	else
 		q = route(p, FWI_NBL(nbl)->compartment, nb, &ip, &flow, &hop, &status);
 	if (unlikely(q == NULL)) {
+		p->wait_at = fwi_path_ops.no_way(p, nbl, nb, &ip, &status);
+		if (p->wait_at != NULL)
+			return MAP_ASIDE;
+		/* Looked up before the stack changed: once more, in the next round. */
+		if (status == STATUS_HOST_UNREACHABLE && stack_moved(p))
+			return MAP_FULL;
 		fwi_nbl_fail(nbl, status);
-		return true;
+		return MAP_DONE;
 	}
 	if (unlikely(q->drop_status != 0)) {
 		fwi_nbl_fail(nbl, q->drop_status);
 		q->expired++;
-		return true;
+		return MAP_DONE;
 	}
 	rc = try_map(p, q, nbl, nb, solo, &ip, hop);
 	if (unlikely(rc == -ENOBUFS)) {
@@ -134,11 +151,11 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 		fwi_txq_unready(q);
 		rc = try_map(p, q, nbl, nb, solo, &ip, hop);
 		if (rc == -ENOBUFS)
-			return no_room(p, q, nbl);
+			return no_room(p, q, nbl) ? MAP_DONE : MAP_FULL;
 	}
 	if (unlikely(rc != 0))
 		fwi_nbl_fail(nbl, rc);
-	return true;
+	return MAP_DONE;
 }
 
 /* What the rooms above have to say about it. False: it ends here. */
@@ -167,27 +184,29 @@ is_plain_send(const NET_BUFFER_LIST *nbl)
 	       !__atomic_load_n(&fwi_outbound_asked, __ATOMIC_RELAXED);
 }
 
-/* False = not all of it could be mapped; it stays at the head of the list. */
-static bool
+/* Not MAP_DONE: not all of it could be mapped. */
+static enum mapped
 map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
 	struct fwi_nbl *l = FWI_NBL(nbl);
 	NET_BUFFER *nb = l->map_nb;
 	bool solo = nbl->FirstNetBuffer->Next == NULL;
+	enum mapped m;
 
 	if (nb == NULL) {
 		nb = nbl->FirstNetBuffer;
 		nbl->FwpdkPending |= FWI_PENDING_BIAS;
 		if (unlikely(!is_plain_send(nbl)) && !ask_above(p, nbl))
-			return true;
+			return MAP_DONE;
 	}
 	for (; nb != NULL; nb = nb->Next) {
-		if (unlikely(!map_packet(p, nbl, nb, solo))) {
+		m = map_packet(p, nbl, nb, solo);
+		if (unlikely(m != MAP_DONE)) {
 			l->map_nb = nb;
-			return false;
+			return m;
 		}
 	}
-	return true;
+	return MAP_DONE;
 }
 
 static NET_BUFFER_LIST *
@@ -206,14 +225,53 @@ wait_unlink(struct fwpdk_poller *p)
 }
 
 static void
-wait_pop(struct fwpdk_poller *p)
+map_end(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
-	NET_BUFFER_LIST *nbl = wait_unlink(p);
-
 	if (fwi_pending_sub(nbl, FWI_PENDING_BIAS) == 0)
 		fwi_done_failed(p, nbl); /* nothing of it is out, or no longer */
 	else
 		p->extra--;
+}
+
+/* The head of the list leaves it; false: it has to stay. */
+static bool
+map_head(struct fwpdk_poller *p)
+{
+	switch (map_list(p, p->wait_head)) {
+	case MAP_DONE:
+		map_end(p, wait_unlink(p));
+		return true;
+	case MAP_ASIDE:
+		fwi_path_ops.wait_for(p, p->wait_at, wait_unlink(p));
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+fwi_wait_first(struct fwpdk_poller *p, NET_BUFFER_LIST *head, NET_BUFFER_LIST **tail, uint32_t n)
+{
+	if (p->wait_head == NULL)
+		p->wait_tail = tail;
+	*tail = p->wait_head;
+	p->wait_head = head;
+	p->nwait += n;
+	__atomic_store_n(&p->waiting, true, __ATOMIC_RELAXED);
+}
+
+bool
+fwi_wait_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, int32_t status)
+{
+	struct fwi_nbl *l = FWI_NBL(nbl);
+
+	fwi_nbl_fail(nbl, status);
+	l->map_nb = l->map_nb->Next;
+	nbl->Next = NULL;
+	if (l->map_nb != NULL) /* its other packets may have a way */
+		return false;
+	map_end(p, nbl);
+	return true;
 }
 
 /* The head of the list in one pass; false: nothing was done. */
@@ -247,9 +305,8 @@ fwi_map_waiting(struct fwpdk_poller *p)
 			wait_unlink(p);
 			continue;
 		}
-		if (!map_list(p, p->wait_head))
+		if (!map_head(p))
 			break;
-		wait_pop(p);
 	}
 }
 
@@ -260,9 +317,8 @@ fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q)
 	uint32_t n = p->nwait;
 
 	while (n-- > 0 && p->wait_head != NULL) {
-		if (!map_list(p, p->wait_head))
+		if (!map_head(p))
 			break;
-		wait_pop(p);
 	}
 	q->drop_status = 0;
 	q->blocked = false;

@@ -11,8 +11,11 @@
 
 #include <ndis.h>
 
+#define FWI_UNRESOLVED 256u /* lists */
+
 struct fwpdk_poller;
 struct fwi_hop;
+struct fwi_ip;
 struct fwi_txq;
 
 struct fwi_path_ops {
@@ -25,6 +28,25 @@ struct fwi_path_ops {
 	struct fwi_txq *(*forward_hop)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl,
 		const NET_BUFFER *nb, struct fwi_hop *room, const struct fwi_hop **hop,
 		int32_t *status);
+	/*
+	 * No way for a packet of a list, *status says why. NULL: it ends, with *status (0 = it was
+	 * delivered here). Else where to wait: the list is given to wait_for() and comes back by
+	 * fwi_wait_first() or fwi_wait_failed(). unresolved(): those that wait, i up to
+	 * FWI_UNRESOLVED, for a look from another thread.
+	 */
+	void *(*no_way)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+		const struct fwi_ip *ip, int32_t *status);
+	void (*wait_for)(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
+	const NET_BUFFER_LIST *(*unresolved)(
+		const struct fwpdk_poller *p, unsigned i, uint32_t *n);
+	/* Ourselves: no neighbour, and no short cut, where there is a receive side. */
+	bool (*loops4)(uint32_t comp, uint32_t dst);
+	bool (*loops6)(uint32_t comp, const uint8_t dst[16]);
+	/* The stack or a queue has changed; at p->resolve_due; a poller begins and ends. */
+	void (*follow)(struct fwpdk_poller *p);
+	void (*resolve)(struct fwpdk_poller *p, uint64_t now);
+	int (*begin)(struct fwpdk_poller *p);
+	void (*resolve_end)(struct fwpdk_poller *p);
 	/* Each round, and when a poller ends. */
 	void (*poll)(struct fwpdk_poller *p);
 	void (*end)(struct fwpdk_poller *p);

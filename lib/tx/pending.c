@@ -173,7 +173,7 @@ const char *
 fwpdk_place_name(enum fwpdk_place place)
 {
 	static const char *const names[FWPDK_PLACES] = {
-		"ring", "waiting", "staged", "driver", "done", "held", "moving"};
+		"ring", "waiting", "unresolved", "staged", "driver", "done", "held", "moving"};
 
 	return (unsigned)place < FWPDK_PLACES ? names[place] : "?";
 }

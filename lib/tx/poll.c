@@ -87,21 +87,28 @@ void
 fwi_follow_control(struct fwpdk_poller *p)
 {
 	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
+	bool changed = false;
 	unsigned i;
 
 	for (i = 0; i < p->nports; i++)
 		if (unlikely(__atomic_load_n(&p->q[i]->state, __ATOMIC_RELAXED) !=
-			     p->q[i]->seen_state))
+			     p->q[i]->seen_state)) {
 			fwi_txq_state_changed(p->q[i]);
+			changed = true;
+		}
 	if (unlikely(gen != p->generation)) {
 		fwi_hops_clear(p->hops);
 		p->generation = gen;
+		changed = true;
 	}
+	if (unlikely(changed))
+		fwi_path_ops.follow(p);
 }
 
 int
 fwpdk_poll(struct fwpdk_poller *p)
 {
+	uint64_t now;
 	unsigned i;
 	int n;
 
@@ -111,9 +118,12 @@ fwpdk_poll(struct fwpdk_poller *p)
 		return 0;
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
-	p->stamp = fwi_stamp(rte_rdtsc());
+	now = rte_rdtsc();
+	p->stamp = fwi_stamp(now);
 	fwi_rcu_quiescent(p->id);
 	fwi_follow_control(p);
+	if (unlikely(now >= p->resolve_due))
+		fwi_path_ops.resolve(p, now);
 
 	if (p->nwait < 4 * FWI_TAKE)
 		take(p);
@@ -161,7 +171,7 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 {
 	unsigned i, turn;
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
-	uint64_t when = UINT64_MAX;
+	uint64_t when = p->resolve_due;
 	const struct fwi_txq *q;
 
 	if (p->nwait != 0 || p->ndone != 0 || p->fail_head != NULL || !rte_ring_empty(p->shared))

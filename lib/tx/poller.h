@@ -100,6 +100,10 @@ struct fwpdk_poller {
 	NET_BUFFER_LIST *ending; /* of a fail list: those whose turn has not come yet */
 	uint32_t nfail;
 	uint32_t nheld; /* ended, but callouts still refer to them: held.c */
+	uint32_t nunresolved;		   /* wait in lib/resolve for a neighbour's answer */
+	uint64_t resolve_due;		   /* TSC: when lib/resolve has something to do */
+	void *wait_at;			   /* where the NBL that is being mapped has to wait */
+	struct fwi_resolve *resolve;	   /* atomic, control */
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
 
@@ -207,6 +211,11 @@ int fwi_run_completions(struct fwpdk_poller *p);
 /* mapping.c, owner thread */
 void fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 void fwi_map_waiting(struct fwpdk_poller *p);
+/* Those that waited elsewhere, in order, before all that wait here. n of them, linked. */
+void fwi_wait_first(
+	struct fwpdk_poller *p, NET_BUFFER_LIST *head, NET_BUFFER_LIST **tail, uint32_t n);
+/* The packet that it waited with ends with this status; false: others of it are to be mapped. */
+bool fwi_wait_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, int32_t status);
 void fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q);
 
 /* Status that wins: the first failure. */

@@ -11,6 +11,7 @@
 #include "core/ctl.h"
 #include "core/log.h"
 #include "stack/stack.h"
+#include "tx/path.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
 
@@ -79,6 +80,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->id = (uint16_t)id;
 	p->socket = socket;
 	p->owner_lcore = -1;
+	p->resolve_due = UINT64_MAX;
 	p->handle_mask = fwi_config.max_handles - 1;
 	p->default_comp = fwi_stack_compartment(0);
 	p->default_key = fwi_hop4_key(p->default_comp, 0);
@@ -97,7 +99,8 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
 		RTE_CACHE_LINE_SIZE, socket);
 	if (p->hops == NULL || p->count == NULL ||
-		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
+		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0 ||
+		fwi_path_ops.begin(p) != 0) {
 		fwi_poller_free(p);
 		return NULL;
 	}

@@ -149,6 +149,7 @@ fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 	for (; used != 0; used &= used - 1)
 		info->in_rings += rte_ring_count(p->lane[__builtin_ctzll(used)]);
 	info->waiting = p->nwait;
+	info->unresolved = p->nunresolved;
 	info->staged = info->in_driver = 0;
 	for (i = 0; i < p->nports; i++) {
 		info->staged += fwi_txq_staged(p->q[i]);
@@ -170,7 +171,7 @@ poller_in_flight(const struct fwpdk_poller *p)
 			mapped += p->q[i]->pool_size - fwi_txq_free(p->q[i]);
 	}
 	fwi_poller_places(p, &info);
-	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld);
+	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld + p->nunresolved);
 	return mapped > 0 ? (uint64_t)mapped : 0;
 }
 
