@@ -349,4 +349,3 @@ fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next)
 
 	return missing(nh, ip, end6(nh, ip), FWI_V6, next);
 }
-}
