@@ -29,8 +29,10 @@
 #include <fwpdk/port.h>
 #include <fwpdk/poller.h>
 #include <fwpdk/stack.h>
+#include <fwpdk/pmtu.h>
 #include <fwpdk/memory.h>
 #include <fwpdk/pool.h>
+#include <fwpdk/nbl.h>
 #include <fwpdk/handle.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>

@@ -8,6 +8,7 @@
 
 #include "stack/comp.h"
 #include "stack/neigh.h"
+#include "stack/pmtu.h"
 #include "stack/tsan.h"
 
 /* Index of the last range that starts at or before addr; the first starts at 0. */
@@ -81,11 +82,14 @@ neighbour(enum fwi_family family, const void *key, hash_sig_t sig)
 }
 
 static inline void
-fill(struct fwi_hop *hop, const struct fwi_adj *adj)
+fill(struct fwi_hop *hop, const struct fwi_adj *adj, uint32_t comp, enum fwi_family family,
+	fwi_u128 dst)
 {
 	*hop = adj->hop;
 	if (likely(adj->link != NULL))
 		hop->mtu = __atomic_load_n(&adj->link->mtu, __ATOMIC_RELAXED);
+	if (unlikely(__atomic_load_n(&fwi_pmtu_count, __ATOMIC_RELAXED) != 0))
+		hop->mtu = fwi_pmtu_limit(comp, family, dst, hop->mtu);
 }
 
 void
@@ -102,7 +106,7 @@ fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
 
 		adj = neighbour(FWI_V4, &key, fwi_neigh_hash4(&key));
 	}
-	fill(hop, adj);
+	fill(hop, adj, comp, FWI_V4, fwi_key4(ip));
 }
 
 void
@@ -122,5 +126,5 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 
 		adj = neighbour(FWI_V6, &key, fwi_neigh_hash6(&key));
 	}
-	fill(hop, adj);
+	fill(hop, adj, comp, FWI_V6, ip);
 }

@@ -16,7 +16,8 @@ struct fwi_hop {
 	uint8_t l2[14]; /* complete Ethernet header, type included */
 	uint16_t mtu;	/* largest IP packet */
 	uint16_t port_id;
-	uint16_t user;	/* the caller's, look-ups leave it alone */
+	uint8_t user;	/* the caller's, look-ups leave it alone */
+	uint8_t iface;	/* index of the interface - 1, see facts.h */
 	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE or STATUS_HOST_UNREACHABLE */
 };
 

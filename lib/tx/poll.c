@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 
 #include "core/rcu.h"
+#include "stack/pmtu.h"
 #include "stack/stack.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
@@ -102,6 +103,7 @@ int
 fwpdk_poll(struct fwpdk_poller *p)
 {
 	unsigned i;
+	uint64_t now;
 	int n;
 
 	if (unlikely(!fwi_poller_mine(p)) && fwi_poller_try_claim(p) != 0)
@@ -110,7 +112,10 @@ fwpdk_poll(struct fwpdk_poller *p)
 		return 0;
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
-	p->stamp = fwi_stamp(rte_rdtsc());
+	now = rte_rdtsc();
+	p->stamp = fwi_stamp(now);
+	if (unlikely(now >= __atomic_load_n(&fwi_pmtu_due, __ATOMIC_RELAXED)))
+		fwi_pmtu_expire(now);
 	fwi_rcu_quiescent(p->id);
 	fwi_follow_control(p);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "stack/facts.h"
 #include "tx/poller.h"
 
 static unsigned lookups;
@@ -26,6 +27,8 @@ answer(struct fwi_hop *hop, uint32_t comp, const uint8_t *dst, unsigned n)
 	hop->mtu = (uint16_t)n;
 	hop->status = dst[n - 1] == 0xff ? -7 : 0;
 }
+
+uint64_t fwi_if_facts[FWPDK_MAX_INTERFACES]; /* lib/stack elsewhere: no tags */
 
 void
 fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
