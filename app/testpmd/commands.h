@@ -25,6 +25,7 @@ extern const struct command commands_run[], commands_stack[];
 int run_route_show(struct app *app, int argc, char **argv, char *err);
 int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
+int run_pmtu_show(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
 int run_show_pending(struct app *app, int argc, char **argv, char *err);

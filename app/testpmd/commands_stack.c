@@ -48,6 +48,19 @@ optional_number(
 	return command_fail(err, "%s: %s", name, cause);
 }
 
+/* on or off, or what holds if text is NULL. */
+static int
+on_off_arg(const char *name, const char *text, bool otherwise, uint8_t *value, char *err)
+{
+	*value = otherwise;
+	if (text == NULL)
+		return 0;
+	*value = strcmp(text, "on") == 0;
+	return *value || strcmp(text, "off") == 0
+		       ? 0
+		       : command_fail(err, "%s: '%s' is neither on nor off", name, text);
+}
+
 static int
 addr_arg(const char *text, struct fwpdk_addr *addr, char *err)
 {
@@ -198,9 +211,10 @@ default_if_remove(struct app *app, const char *name)
 static int
 run_if_add(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {"vlan", NULL},
+		{"outer", NULL}, {"fragment", NULL}, {NULL, NULL}};
 	struct fwpdk_if_opts opts = {.size = sizeof(opts)};
-	uint64_t port, mtu, compartment;
+	uint64_t port, mtu, compartment, vlan, outer;
 	uint32_t if_index;
 	int rc = 0;
 
@@ -215,8 +229,13 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 	if (optional_number("port", keys[0].value, 0, UINT16_MAX, &port, err) != 0 ||
 		optional_number("mtu", keys[1].value, 68, UINT16_MAX, &mtu, err) != 0 ||
 		optional_number("compartment", keys[2].value, 1, UINT32_MAX, &compartment, err) !=
-			0)
+			0 ||
+		optional_number("vlan", keys[3].value, 1, 4094, &vlan, err) != 0 ||
+		optional_number("outer", keys[4].value, 1, 4094, &outer, err) != 0 ||
+		on_off_arg("fragment", keys[5].value, app->args.fragment, &opts.fragment, err) != 0)
 		return -1;
+	if (outer != 0 && vlan == 0)
+		return command_fail(err, "if add: outer needs vlan");
 	if (compartment != 0 && !pollers_serve(app, (uint32_t)compartment)) {
 		if (app_forwarding(app))
 			return command_fail(
@@ -230,24 +249,72 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 	opts.port_id = (uint16_t)port;
 	opts.mtu = (uint16_t)mtu;
 	opts.compartment_id = (uint32_t)compartment;
+	opts.vlan_id = (uint16_t)vlan;
+	opts.outer_vlan_id = (uint16_t)outer;
 	return answer(fwpdk_if_add(&opts, &if_index), "if add", err);
 }
 
 static int
 run_if_set(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"mtu", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"mtu", NULL}, {"fragment", NULL}, {NULL, NULL}};
+	uint8_t fragment;
 	uint32_t if_index;
 	uint64_t mtu;
+	int rc = 0;
 
 	RTE_SET_USED(app);
-	if (argc != 3)
-		return command_fail(err, "if set: give NAME mtu M");
+	if (argc < 3)
+		return command_fail(err, "if set: give NAME and mtu M or fragment on|off");
 	if (if_arg(argv[0], &if_index, err) != 0 ||
 		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
-		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0)
+		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0 ||
+		on_off_arg("fragment", keys[1].value, false, &fragment, err) != 0)
 		return -1;
-	return answer(fwpdk_if_set_mtu(if_index, (uint16_t)mtu), "if set", err);
+	if (keys[0].value != NULL)
+		rc = fwpdk_if_set_mtu(if_index, (uint16_t)mtu);
+	if (rc == 0 && keys[1].value != NULL)
+		rc = fwpdk_if_set_fragment(if_index, fragment);
+	return answer(rc, "if set", err);
+}
+
+static int
+run_pmtu_set(struct app *app, int argc, char **argv, char *err)
+{
+	struct keyed keys[] = {{"seconds", NULL}, {"compartment", NULL}, {NULL, NULL}};
+	uint64_t mtu, seconds, compartment;
+	struct fwpdk_addr addr;
+
+	RTE_SET_USED(app);
+	if (argc < 2)
+		return command_fail(err, "pmtu set: give ADDR MTU");
+	if (addr_arg(argv[0], &addr, err) != 0 ||
+		optional_number("MTU", argv[1], 68, UINT16_MAX, &mtu, err) != 0 ||
+		keyed_parse(argc - 2, argv + 2, keys, err) != 0 ||
+		optional_number("seconds", keys[0].value, 1, 86400, &seconds, err) != 0 ||
+		optional_number("compartment", keys[1].value, 1, UINT32_MAX, &compartment, err) !=
+			0)
+		return -1;
+	return answer(
+		fwpdk_pmtu_set((uint32_t)compartment, &addr, (uint16_t)mtu, (uint32_t)seconds),
+		"pmtu set", err);
+}
+
+static int
+run_pmtu_del(struct app *app, int argc, char **argv, char *err)
+{
+	struct keyed keys[] = {{"compartment", NULL}, {NULL, NULL}};
+	struct fwpdk_addr addr;
+	uint64_t compartment;
+
+	RTE_SET_USED(app);
+	if (argc < 1)
+		return command_fail(err, "pmtu del: give ADDR");
+	if (addr_arg(argv[0], &addr, err) != 0 || keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
+		optional_number("compartment", keys[0].value, 1, UINT32_MAX, &compartment, err) !=
+			0)
+		return -1;
+	return answer(fwpdk_pmtu_del((uint32_t)compartment, &addr), "pmtu del", err);
 }
 
 const struct command commands_stack[] = {
@@ -258,8 +325,13 @@ const struct command commands_stack[] = {
 	{"neigh add", "IF ADDR MAC", "add or replace a neighbour", run_neigh_add},
 	{"neigh del", "IF ADDR", "remove a neighbour", run_neigh_del},
 	{"neigh show", "", "list neighbours", run_neigh_show},
-	{"if add", "NAME port N [mtu M] [compartment N]", "add an interface", run_if_add},
-	{"if set", "NAME mtu M", "change an interface", run_if_set},
+	{"if add", "NAME port N [mtu M] [compartment N] [vlan N [outer N]] [fragment on|off]",
+		"add an interface", run_if_add},
+	{"if set", "NAME [mtu M] [fragment on|off]", "change an interface", run_if_set},
 	{"if show", "", "list interfaces", run_if_show},
+	{"pmtu set", "ADDR MTU [seconds S] [compartment N]", "MTU of a path, for some time",
+		run_pmtu_set},
+	{"pmtu del", "ADDR [compartment N]", "forget it", run_pmtu_del},
+	{"pmtu show", "", "list path MTUs", run_pmtu_show},
 	{NULL, NULL, NULL, NULL},
 };

@@ -75,7 +75,8 @@ ports_default_stack(struct app *app)
 {
 	for (unsigned i = 0; i < app->nb_ports; i++) {
 		struct app_port *port = &app->ports[i];
-		struct fwpdk_if_opts opts = {.size = sizeof(opts), .port_id = port->id};
+		struct fwpdk_if_opts opts = {
+			.size = sizeof(opts), .port_id = port->id, .fragment = app->args.fragment};
 		char name[16];
 		int rc;
 
