@@ -38,6 +38,7 @@ const char args_usage[] =
 	"  --netlink=IF:PORT[:TABLE][,...]  mirror kernel interfaces, routes, neighbours\n"
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
+	"  --fragment                   interfaces fragment IPv4 packets larger than their MTU\n"
 	"  -h, --help                   this text\n";
 
 /* A table row for options that take one of some words. */
@@ -82,6 +83,7 @@ enum option_id {
 	OPT_LAYERS,
 	OPT_HOLD_MS,
 	OPT_NETLINK,
+	OPT_FRAGMENT,
 };
 
 static const struct option full[] = {
@@ -105,6 +107,7 @@ static const struct option full[] = {
 	{"layers", required_argument, NULL, OPT_LAYERS},
 	{"hold-ms", required_argument, NULL, OPT_HOLD_MS},
 	{"netlink", required_argument, NULL, OPT_NETLINK},
+	{"fragment", no_argument, NULL, OPT_FRAGMENT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -200,6 +203,9 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 		break;
 	case OPT_NETLINK:
 		args->netlink = value;
+		break;
+	case OPT_FRAGMENT:
+		args->fragment = true;
 		break;
 	}
 	return rc;

@@ -47,6 +47,7 @@ struct txpkts {
 
 struct args {
 	bool help, interactive, recycle;
+	bool fragment; /* interfaces fragment IPv4 that is larger than their MTU */
 	enum forward_mode mode;
 	struct txpkts txpkts;
 	unsigned burst;

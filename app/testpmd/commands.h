@@ -20,12 +20,18 @@ struct command {
 };
 
 /* All end with words == NULL. */
-extern const struct command commands_run[], commands_stack[], commands_mirror[], commands_callouts[];
+extern const struct command commands_run[], commands_stack[], commands_mirror[],
+	commands_callouts[];
 
 /* commands_list.c */
 int run_route_show(struct app *app, int argc, char **argv, char *err);
 int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
+int run_pmtu_show(struct app *app, int argc, char **argv, char *err);
+
+/* commands_pmtu.c */
+int run_pmtu_set(struct app *app, int argc, char **argv, char *err);
+int run_pmtu_del(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
 int run_show_input(struct app *app, int argc, char **argv, char *err);
@@ -49,6 +55,8 @@ int keyed_parse(int argc, char **argv, struct keyed *keys, char *err);
 /* A number, or 0 if text is NULL. */
 int optional_number(
 	const char *name, const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err);
+/* on or off, or what holds if text is NULL. */
+int on_off_arg(const char *name, const char *text, bool otherwise, uint8_t *value, char *err);
 int addr_arg(const char *text, struct fwpdk_addr *addr, char *err);
 int if_arg(const char *name, uint32_t *if_index, char *err);
 struct fwpdk_route;

@@ -116,8 +116,13 @@ if_print(const struct fwpdk_if_info *info, void *arg)
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 
 	rte_ether_format_addr(mac, sizeof(mac), &info->mac);
-	fprintf(out, "  %s port %u mtu %u mac %s compartment %u\n", info->name, info->port_id,
+	fprintf(out, "  %s port %u mtu %u mac %s compartment %u", info->name, info->port_id,
 		info->mtu, mac, info->compartment_id);
+	if (info->vlan_id != 0)
+		fprintf(out, " vlan %u", info->vlan_id);
+	if (info->outer_vlan_id != 0)
+		fprintf(out, " outer %u", info->outer_vlan_id);
+	fprintf(out, "%s\n", info->fragment ? " fragment" : "");
 	return 0;
 }
 
@@ -128,5 +133,26 @@ run_if_show(struct app *app, int argc, char **argv, char *err)
 	RTE_SET_USED(argv);
 	RTE_SET_USED(err);
 	fwpdk_if_walk(if_print, app->out);
+	return 0;
+}
+
+static int
+pmtu_print(uint32_t compartment_id, const struct fwpdk_addr *dst, uint16_t mtu, uint32_t seconds,
+	void *arg)
+{
+	char text[ADDR_TEXT];
+
+	fprintf(arg, "  %s mtu %u for %u s compartment %u\n",
+		fwpdk_addr_format(dst, text, ADDR_TEXT), mtu, seconds, compartment_id);
+	return 0;
+}
+
+int
+run_pmtu_show(struct app *app, int argc, char **argv, char *err)
+{
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	RTE_SET_USED(err);
+	fwpdk_pmtu_walk(pmtu_print, app->out);
 	return 0;
 }

@@ -118,6 +118,10 @@ run_show_stats(struct app *app, int argc, char **argv, char *err)
 	show(app, "packets", stats.packets);
 	show(app, "bytes", stats.bytes);
 	show(app, "header mbufs", stats.header_mbufs);
+	show(app, "checksums", stats.checksums);
+	show(app, "segments", stats.segments);
+	show(app, "fragments", stats.fragments);
+	show(app, "VLAN frames", stats.tagged);
 	show(app, "linearised", stats.linearised);
 	show(app, "copied, memory", stats.copied_memory);
 	show(app, "copied, mode", stats.copied);

@@ -53,9 +53,10 @@ default_if_remove(struct app *app, const char *name)
 static int
 run_if_add(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {"vlan", NULL},
+		{"outer", NULL}, {"fragment", NULL}, {NULL, NULL}};
 	struct fwpdk_if_opts opts = {.size = sizeof(opts)};
-	uint64_t port, mtu, compartment;
+	uint64_t port, mtu, compartment, vlan, outer;
 	uint32_t if_index;
 	int rc = 0;
 
@@ -70,8 +71,13 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 	if (optional_number("port", keys[0].value, 0, UINT16_MAX, &port, err) != 0 ||
 		optional_number("mtu", keys[1].value, 68, UINT16_MAX, &mtu, err) != 0 ||
 		optional_number("compartment", keys[2].value, 1, UINT32_MAX, &compartment, err) !=
-			0)
+			0 ||
+		optional_number("vlan", keys[3].value, 1, 4094, &vlan, err) != 0 ||
+		optional_number("outer", keys[4].value, 1, 4094, &outer, err) != 0 ||
+		on_off_arg("fragment", keys[5].value, app->args.fragment, &opts.fragment, err) != 0)
 		return -1;
+	if (outer != 0 && vlan == 0)
+		return command_fail(err, "if add: outer needs vlan");
 	if (compartment != 0 && !pollers_serve(app, (uint32_t)compartment)) {
 		if (app_forwarding(app))
 			return command_fail(
@@ -85,32 +91,39 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 	opts.port_id = (uint16_t)port;
 	opts.mtu = (uint16_t)mtu;
 	opts.compartment_id = (uint32_t)compartment;
+	opts.vlan_id = (uint16_t)vlan;
+	opts.outer_vlan_id = (uint16_t)outer;
 	return command_answer(fwpdk_if_add(&opts, &if_index), "if add", err);
 }
 
 static int
 run_if_set(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"mtu", NULL}, {"forwarding", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"mtu", NULL}, {"forwarding", NULL}, {"fragment", NULL},
+		{"resolve", NULL}, {NULL, NULL}};
+	static int (*const set[])(uint32_t if_index, int on) = {
+		fwpdk_if_set_forwarding, fwpdk_if_set_fragment, fwpdk_if_set_resolve};
+	uint8_t on[RTE_DIM(set)];
 	uint32_t if_index;
 	uint64_t mtu;
-	bool on;
 	int rc = 0;
 
 	RTE_SET_USED(app);
 	if (argc < 3)
-		return command_fail(err, "if set: give NAME and mtu M or forwarding on|off");
+		return command_fail(err,
+			"if set: give NAME and mtu M, or forwarding, fragment or resolve on|off");
 	if (if_arg(argv[0], &if_index, err) != 0 ||
 		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
 		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0)
 		return -1;
-	on = keys[1].value != NULL && strcmp(keys[1].value, "on") == 0;
-	if (keys[1].value != NULL && !on && strcmp(keys[1].value, "off") != 0)
-		return command_fail(err, "forwarding: '%s' is neither on nor off", keys[1].value);
+	for (unsigned i = 0; i < RTE_DIM(set); i++)
+		if (on_off_arg(keys[i + 1].key, keys[i + 1].value, false, &on[i], err) != 0)
+			return -1;
 	if (keys[0].value != NULL)
 		rc = fwpdk_if_set_mtu(if_index, (uint16_t)mtu);
-	if (rc == 0 && keys[1].value != NULL)
-		rc = fwpdk_if_set_forwarding(if_index, on);
+	for (unsigned i = 0; rc == 0 && i < RTE_DIM(set); i++)
+		if (keys[i + 1].value != NULL)
+			rc = set[i](if_index, on[i]);
 	return command_answer(rc, "if set", err);
 }
 
@@ -125,7 +138,8 @@ run_if_addr(struct app *app, int argc, char **argv, char *err)
 		return command_fail(err, "if addr: give NAME ADDR/LEN");
 	if (if_arg(argv[0], &if_index, err) != 0 || prefix_arg(argv[1], &prefix, err) != 0)
 		return -1;
-	return command_answer(fwpdk_addr_add(if_index, &prefix.prefix, prefix.prefix_len), "if addr", err);
+	return command_answer(
+		fwpdk_addr_add(if_index, &prefix.prefix, prefix.prefix_len), "if addr", err);
 }
 
 static int
@@ -154,11 +168,17 @@ const struct command commands_stack[] = {
 	{"neigh add", "IF ADDR MAC", "add or replace a neighbour", run_neigh_add},
 	{"neigh del", "IF ADDR", "remove a neighbour", run_neigh_del},
 	{"neigh show", "", "list neighbours", run_neigh_show},
-	{"if add", "NAME port N [mtu M] [compartment N]", "add an interface", run_if_add},
-	{"if set", "NAME [mtu M] [forwarding on|off]", "change an interface", run_if_set},
+	{"if add", "NAME port N [mtu M] [compartment N] [vlan N [outer N]] [fragment on|off]",
+		"add an interface", run_if_add},
+	{"if set", "NAME [mtu M] [forwarding on|off] [fragment on|off] [resolve on|off]",
+		"change an interface", run_if_set},
 	{"if addr", "NAME ADDR/LEN", "give an interface an address", run_if_addr},
 	{"nat", "PREFIX/LEN to ADDR", "mode nat: who is inside, and the address shown outside",
 		run_nat},
 	{"if show", "", "list interfaces", run_if_show},
+	{"pmtu set", "ADDR MTU [seconds S] [compartment N]", "MTU of a path, for some time",
+		run_pmtu_set},
+	{"pmtu del", "ADDR [compartment N]", "forget it", run_pmtu_del},
+	{"pmtu show", "", "list path MTUs", run_pmtu_show},
 	{NULL, NULL, NULL, NULL},
 };

@@ -101,3 +101,15 @@ prefix_arg(const char *text, struct fwpdk_route *route, char *err)
 	route->prefix_len = (uint8_t)len;
 	return 0;
 }
+
+int
+on_off_arg(const char *name, const char *text, bool otherwise, uint8_t *value, char *err)
+{
+	*value = otherwise;
+	if (text == NULL)
+		return 0;
+	*value = strcmp(text, "on") == 0;
+	return *value || strcmp(text, "off") == 0
+		       ? 0
+		       : command_fail(err, "%s: '%s' is neither on nor off", name, text);
+}

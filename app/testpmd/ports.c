@@ -86,7 +86,8 @@ ports_default_stack(struct app *app)
 {
 	for (unsigned i = 0; i < app->nb_ports; i++) {
 		struct app_port *port = &app->ports[i];
-		struct fwpdk_if_opts opts = {.size = sizeof(opts), .port_id = port->id};
+		struct fwpdk_if_opts opts = {
+			.size = sizeof(opts), .port_id = port->id, .fragment = app->args.fragment};
 		char name[16];
 		bool routes = i == 0 && !forward_mode_receives(app->args.mode);
 		int rc;

@@ -44,10 +44,25 @@ struct fwpdk_if_opts {
 	uint16_t mtu;		   /**< largest IP packet in bytes, 68..65535; 0 = 1500 */
 	struct rte_ether_addr mac; /**< all zero = the port's */
 	const char *name;	   /**< up to 15 characters, copied; NULL = "ifN" */
+	uint16_t vlan_id;	   /**< 1..4094: every frame gets an 802.1Q tag; 0 = none */
+	uint16_t outer_vlan_id;	   /**< QinQ: 1..4094, a tag in front of it; 0 = none */
+	uint16_t outer_tpid;	   /**< Ethernet type of that tag; 0 = 0x88a8 (802.1ad) */
+	uint8_t vlan_priority;	   /**< of both tags, 0..7 */
+	uint8_t fragment;	   /**< not 0: as fwpdk_if_set_fragment() */
 };
 
 /**
  * Create an interface on a port.
+ *
+ * Tags: the MTU is that of the IP packet, tags come on top of it. A NET_BUFFER_LIST whose
+ * slot Ieee8021QNetBufferListInfo asks for a tag of its own is sent so:
+ *
+ * | interface | VlanId of the slot | frame |
+ * |---|---|---|
+ * | no tag | any | one tag: that of the slot (VlanId 0 = a priority tag) |
+ * | one or two tags | 0 | tags of the interface, both with the priority and CFI of the slot |
+ * | one tag | 1..4094 | tag of the interface, behind it that of the slot |
+ * | two tags | 1..4094 | none: completes with STATUS_INVALID_PARAMETER |
  *
  * @param if_index set to the new index (1..)
  * @return 0; -EINVAL; -ENOENT no such compartment; -ENODEV port not attached; -EEXIST name
@@ -81,6 +96,15 @@ int fwpdk_if_set_forwarding(uint32_t if_index, int on);
  *         stack, or a started poller has no queue on it; -ENOMEM not changed
  */
 int fwpdk_if_set_stack(uint32_t if_index, int port_id);
+ * What becomes of an IPv4 packet larger than the MTU that may be fragmented (DF not set): it
+ * completes with STATUS_INVALID_BUFFER_SIZE (0, the default), or it is sent as fragments with
+ * one completion for all of them. A packet with DF and an IPv6 packet always complete so;
+ * fwpdk_nbl_mtu() tells the MTU. Counts from the next packet of each poller on.
+ *
+ * @return 0; -ENOENT; -ENODEV library not initialised
+ */
+int fwpdk_if_set_fragment(uint32_t if_index, int fragment);
+
 /**
  * Give an interface an address; the prefix becomes an on-link route.
  * @return 0; -ENOENT; -EINVAL; -EEXIST; -ENOMEM
@@ -94,6 +118,8 @@ struct fwpdk_if_info {
 	uint32_t if_index, compartment_id;
 	uint16_t port_id, mtu;
 	struct rte_ether_addr mac;
+	uint16_t vlan_id, outer_vlan_id, outer_tpid; /**< 0 = no such tag */
+	uint8_t vlan_priority, fragment;
 };
 
 /** @return 0; -ENOENT; -EINVAL bad size field */

@@ -152,6 +152,10 @@ stats(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_
 	U64(d, s, packets);
 	U64(d, s, bytes);
 	U64(d, s, header_mbufs);
+	U64(d, s, checksums);
+	U64(d, s, segments);
+	U64(d, s, fragments);
+	U64(d, s, tagged);
 	U64(d, s, linearised);
 	U64(d, s, copied_memory);
 	U64(d, s, copied);

@@ -7,6 +7,7 @@
 
 #include "input/input.h"
 #include "map/ip.h"
+#include "stack/facts.h"
 #include "resolve/resolve.h"
 
 /* Lowered before the IPFORWARD layer: what is absorbed there is injected as it is. */
@@ -70,14 +71,11 @@ route(struct fwi_packet *pkt, struct fwi_hop *room)
 	return likely(hop->status != FWI_HOP_BY_FLOW) ? hop : route_by_flow(pkt, room);
 }
 
-/* Our interface of a next hop: that of its port with the source MAC. */
+/* Our interface of a next hop that leads somewhere. */
 static uint32_t
 interface_of(const struct fwi_hop *hop)
 {
-	const struct fwi_in_if *i = fwi_stack_in_if(
-		hop->port_id, (const struct rte_ether_addr *)&hop->l2[6]);
-
-	return i != NULL ? i->if_index : 0;
+	return hop->iface + 1u;
 }
 
 static struct fwi_txq *
@@ -86,6 +84,27 @@ queue_of(const struct fwpdk_poller *p, uint16_t port_id)
 	uint8_t i = p->q_of_port[port_id];
 
 	return i != 0xff && p->q[i]->seen_state == FWI_TXQ_RUNNING ? p->q[i] : NULL;
+}
+
+/* Those of a VLAN interface between the addresses and the type. */
+static __rte_noinline bool
+tags_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
+{
+	union fwi_if_facts f = fwi_if_facts_of(hop->iface);
+	uint16_t *at = (void *)rte_pktmbuf_prepend(pkt->m, (uint16_t)(4 * f.tags));
+
+	if (at == NULL)
+		return false;
+	memmove(at, (uint8_t *)at + 4 * f.tags, 12);
+	at += 6;
+	if (f.tags == 2) {
+		*at++ = rte_cpu_to_be_16(f.outer_tpid);
+		*at++ = rte_cpu_to_be_16(f.outer);
+	}
+	*at++ = rte_cpu_to_be_16(RTE_ETHER_TYPE_VLAN);
+	*at = rte_cpu_to_be_16(f.tag);
+	pkt->l2_len = (uint16_t)(FWI_L2_LEN + 4 * f.tags);
+	return true;
 }
 
 /* The Ethernet header of the way out in front of the IP header, and nothing behind the packet. */
@@ -102,7 +121,9 @@ frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
 		return false;
 	memcpy(rte_pktmbuf_mtod(m, void *), hop->l2, FWI_L2_LEN);
 	pkt->l2_len = FWI_L2_LEN;
-	pkt->ip = rte_pktmbuf_mtod_offset(m, uint8_t *, FWI_L2_LEN);
+	if (unlikely(fwi_if_facts_of(hop->iface).tags != 0) && !tags_set(pkt, hop))
+		return false;
+	pkt->ip = rte_pktmbuf_mtod_offset(m, uint8_t *, pkt->l2_len);
 	return true;
 }
 

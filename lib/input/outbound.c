@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "input/input.h"
-#include "map/ip.h"
+#include "map/oob.h"
 
 #define EXT_BYTES 256u /* of extension headers and the transport header that are looked at */
 
@@ -158,19 +158,18 @@ static bool
 key_set(struct send *s)
 {
 	uint32_t comp = FWI_NBL(s->nbl)->compartment;
-	const struct fwi_in_if *out;
 
-	if (!fwi_ip_parse(s->nbl->FirstNetBuffer, &s->ip) ||
+	if (!(fwi_oob_cuts(s->nbl) ? fwi_ip_parse_large(s->nbl->FirstNetBuffer, &s->ip)
+				   : fwi_ip_parse(s->nbl->FirstNetBuffer, &s->ip)) ||
 		!look_inside(s, s->nbl->FirstNetBuffer))
 		return false;
 	addresses(s, comp);
 	if (unlikely(s->hop->status == FWI_HOP_BY_FLOW))
 		by_flow(s, comp);
-	out = fwi_stack_in_if(s->hop->port_id, (const struct rte_ether_addr *)&s->hop->l2[6]);
 	s->key.version = s->ip.version;
 	s->key.direction = FWP_DIRECTION_OUTBOUND;
 	s->key.compartment = fwi_stack_compartment_id(comp);
-	s->key.if_index = s->hop->status == 0 && out != NULL ? out->if_index : 0;
+	s->key.if_index = s->hop->status == 0 ? s->hop->iface + 1u : 0;
 	s->key.flags = 0;
 	return true;
 }

@@ -119,7 +119,7 @@ one(struct fwi_packet *pkt, uint16_t port_id)
 	if (unlikely(pkt->iface != NULL))
 		return fwi_packet_from_stack(pkt);
 	pkt->iface = fwi_stack_in_if(
-		port_id, rte_pktmbuf_mtod(pkt->m, const struct rte_ether_addr *));
+		port_id, rte_pktmbuf_mtod(pkt->m, const struct rte_ether_addr *), pkt->vlan_id);
 	if (unlikely(fwi_ask_in_mac(pkt) != FWI_PERMIT))
 		return FWI_END_TAKEN;
 	if (unlikely(pkt->iface == NULL || pkt->version == 0))
@@ -173,7 +173,7 @@ mac_note(struct fwi_burst *b, const struct fwi_packet *pkt, uint16_t port_id)
 	if (rte_pktmbuf_data_len(pkt->m) < RTE_ETHER_HDR_LEN || b->stack_of != NULL ||
 		fwi_layer(FWPS_LAYER_INBOUND_MAC_FRAME_ETHERNET) != NULL)
 		return;
-	b->iface = fwi_stack_in_if(port_id, dst);
+	b->iface = fwi_stack_in_if(port_id, dst, 0);
 	b->mac = FWI_NO_MAC;
 	if (b->iface == NULL || (pkt->m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0)
 		return;

@@ -89,6 +89,9 @@ struct fwi_nbl {
 	uint16_t socket;      /* slab it came from */
 	bool has_nb;	      /* the embedded NB belongs to this NBL */
 	bool is_clone;
+	uint32_t map_done;  /* mapper: how far into map_nb what has been sent already goes, ... */
+	uint16_t map_own;   /* ... of it headers */
+	uint16_t mtu;	    /* beside STATUS_INVALID_BUFFER_SIZE: what was too small, 0 = no MTU */
 	void *context_area; /* NET_BUFFER_LIST_CONTEXT storage or NULL */
 	void *owned_data;   /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
 			     * or MDL and data of a pool with DataSize */

@@ -6,19 +6,24 @@ struct fwi_inbound *fwi_inbound;
 uint32_t fwi_comp_of_if[FWPDK_MAX_INTERFACES + 1];
 
 const struct fwi_in_if *
-fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst)
+fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id)
 {
 	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
-	const struct fwi_in_if *i, *end;
+	const struct fwi_in_if *i, *end, *untagged = NULL;
 
 	if (unlikely(in == NULL || port_id >= RTE_MAX_ETHPORTS))
 		return NULL;
 	i = &in->ifs[in->first[port_id]];
 	end = &in->ifs[in->first[port_id + 1]];
-	for (; i < end; i++)
-		if (rte_is_multicast_ether_addr(dst) || rte_is_same_ether_addr(&i->mac, dst))
+	for (; i < end; i++) {
+		if (!rte_is_multicast_ether_addr(dst) && !rte_is_same_ether_addr(&i->mac, dst))
+			continue;
+		if (i->vlan_id == vlan_id)
 			return i;
-	return NULL;
+		if (i->vlan_id == 0 && untagged == NULL)
+			untagged = i;
+	}
+	return untagged;
 }
 
 const struct fwi_in_if *

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/ctl.h"
+#include "stack/facts.h"
 #include "stack/iface.h"
 #include "stack/inbound.h"
 #include "stack/room.h"
@@ -106,6 +107,7 @@ ifs_add(struct fwi_inbound *in)
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
 				.forward = iface->forward,
+				.vlan_id = fwi_if_facts_of((uint8_t)(i - 1)).tag & 0xfff,
 				.resolve = iface->resolve,
 				.stack_port = iface->stack_port};
 			if (iface->stack_port != FWI_NO_PORT)

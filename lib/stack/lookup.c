@@ -9,6 +9,7 @@
 #include "stack/comp.h"
 #include "stack/group.h"
 #include "stack/neigh.h"
+#include "stack/pmtu.h"
 #include "stack/tsan.h"
 
 /* Index of the last range that starts at or before addr; the first starts at 0. */
@@ -82,7 +83,8 @@ neighbour(enum fwi_family family, const void *key, hash_sig_t sig)
 }
 
 static inline void
-fill(struct fwi_hop *hop, const struct fwi_adj *adj)
+fill(struct fwi_hop *hop, const struct fwi_adj *adj, uint32_t comp, enum fwi_family family,
+	fwi_u128 dst)
 {
 	*hop = adj->hop;
 	if (likely(adj->link != NULL))
@@ -111,6 +113,7 @@ static void
 fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
 {
 	hop->port_id = link->port_id;
+	hop->iface = (uint8_t)(link->if_index - 1);
 	hop->mtu = __atomic_load_n(&link->mtu, __ATOMIC_RELAXED);
 	memset(&hop->l2[0], 0, 6);
 	memcpy(&hop->l2[6], link->mac.addr_bytes, 6);
@@ -229,6 +232,14 @@ end6(uint32_t nh, fwi_u128 ip)
 	return adj->on_link ? neighbour6(adj, ip) : adj;
 }
 
+/* What is known of the path behind the interface. */
+static inline void
+limit(struct fwi_hop *hop, uint32_t comp, enum fwi_family family, fwi_u128 dst)
+{
+	if (unlikely(__atomic_load_n(&fwi_pmtu_count, __ATOMIC_RELAXED) != 0))
+		hop->mtu = fwi_pmtu_limit(comp, family, dst, hop->mtu);
+}
+
 static inline void
 answer4(uint32_t comp, uint32_t dst, uint32_t nh, struct fwi_hop *hop)
 {
@@ -238,17 +249,20 @@ answer4(uint32_t comp, uint32_t dst, uint32_t nh, struct fwi_hop *hop)
 	if (unlikely(is_group4(comp, dst, adj, adjacency(nh)->on_link)) && group4(hop, nh, ip))
 		return;
 	fill_end(hop, adj, nh, false);
+	limit(hop, comp, FWI_V4, fwi_key4(ip));
 }
 
 static inline void
-answer6(const uint8_t dst[16], uint32_t nh, struct fwi_hop *hop)
+answer6(uint32_t comp, const uint8_t dst[16], uint32_t nh, struct fwi_hop *hop)
 {
-	const struct fwi_adj *adj = end6(nh, fwi_key6(dst));
+	fwi_u128 ip = fwi_key6(dst);
+	const struct fwi_adj *adj = end6(nh, ip);
 
 	if (unlikely(dst[0] == 0xff) && (!adjacency(nh)->on_link || adj->hop.status != 0) &&
 		group6(hop, nh, dst))
 		return;
 	fill_end(hop, adj, nh, true);
+	limit(hop, comp, FWI_V6, ip);
 }
 
 void
@@ -260,7 +274,7 @@ fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
 void
 fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 {
-	answer6(dst, number6(comp, fwi_key6(dst), dst), hop);
+	answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
 }
 
 /*
@@ -300,7 +314,7 @@ fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, stru
 
 	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
 		nh = BY_FLOW(adj->group, hash, end6, ip);
-	answer6(dst, nh, hop);
+	answer6(comp, dst, nh, hop);
 }
 
 /* Of several next hops without a neighbour the first is asked for. */

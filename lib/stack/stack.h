@@ -16,7 +16,8 @@ struct fwi_hop {
 	uint8_t l2[14]; /* complete Ethernet header, type included */
 	uint16_t mtu;	/* largest IP packet */
 	uint16_t port_id;
-	uint16_t user;	/* the caller's, look-ups leave it alone */
+	uint8_t user;	/* the caller's, look-ups leave it alone */
+	uint8_t iface;	/* index of the interface - 1, see facts.h */
 	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE, or: */
 };
 
@@ -70,10 +71,11 @@ struct fwi_in_if {
 	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
-	bool forward;	     /* packets for others are sent on */
-	bool resolve;	     /* neighbours are asked for */
+	bool forward; /* packets for others are sent on */
+	bool resolve; /* neighbours are asked for */
 	uint16_t naddrs;
 	const struct fwi_in_addr *addrs;
+	uint16_t vlan_id;    /* 0 = untagged frames, and those of VLANs without an interface */
 	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
 };
 #define FWI_NO_PORT UINT16_MAX
@@ -84,7 +86,8 @@ enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADD
  * inbound.c, as the look-ups above; the result is valid until the poller's next quiescent state.
  * The interface that a frame for dst is for, or NULL.
  */
-const struct fwi_in_if *fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst);
+const struct fwi_in_if *fwi_stack_in_if(
+	uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id);
 const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
 /* The interface whose stack is behind that port, or NULL. */
 const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);

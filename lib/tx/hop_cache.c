@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <ntstatus.h>
 
+#include "stack/facts.h"
 #include "tx/hop_cache.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 
 /* The fast path maps by itself onto running zero-copy queues that take any address. */
-static uint16_t
+static uint8_t
 fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 {
 	const struct fwi_txq *q;
 	uint8_t i;
 
-	/* a frame longer than data_len can say takes two mbufs */
-	if (hop->status != 0 || hop->mtu > UINT16_MAX - FWI_L2_LEN)
+	/* a frame longer than data_len can say takes two mbufs; tags go the general way */
+	if (hop->status != 0 || hop->mtu > UINT16_MAX - FWI_L2_LEN ||
+		fwi_if_facts_of(hop->iface).tags != 0)
 		return 0;
 	i = p->q_of_port[hop->port_id];
 	if (i == 0xff)
 		return 0;
 	q = p->q[i];
-	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? i + 1 : 0;
+	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
 }
 
 __rte_noinline const struct fwi_hop *

@@ -6,9 +6,11 @@
 
 #include <ntstatus.h>
 
-#include "map/ip.h"
+#include "map/oob.h"
 #include "map/tag.h"
+#include "stack/facts.h"
 #include "tx/cpool.h"
+#include "tx/frames.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/quick.h"
@@ -57,26 +59,70 @@ route(struct fwpdk_poller *p, uint32_t comp, const NET_BUFFER *nb, const struct 
 	return NULL;
 }
 
+void
+fwi_map_stage(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl,
+	const struct fwi_mapped *pkt)
+{
+	uint32_t units = pkt->refs != 0 ? pkt->refs : 1;
+
+	q->blocked = false;
+	nbl->FwpdkPending += units;
+	p->extra += units;
+	fwi_txq_stage(q, pkt, pkt->refs != 0 ? 0 : (uintptr_t)nbl);
+}
+
+/* Does it leave as it is, behind 14 bytes of header? */
+static inline bool
+as_it_is(const NET_BUFFER_LIST *nbl, const struct fwi_ip *ip, const struct fwi_hop *hop)
+{
+	return !fwi_oob_asks(nbl) && ip->total <= hop->mtu &&
+	       fwi_if_facts_of(hop->iface).tags == 0 && FWI_NBL(nbl)->map_done == 0;
+}
+
 /* Try to map and stage; -ENOBUFS = no room now. */
 static int
 try_map(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	const struct fwi_ip *ip, const struct fwi_hop *hop)
 {
 	struct fwi_mapped pkt;
-	uint32_t units;
 	int rc;
 
 	if (unlikely(fwi_txq_room(q) == 0))
 		return -ENOBUFS;
+	if (unlikely(!as_it_is(nbl, ip, hop)))
+		return fwi_map_frames(p, q, nbl, nb, solo, ip, hop);
 	rc = fwi_map_nb(&q->map, nbl, nb, solo, ip, hop, &pkt);
-	if (unlikely(rc != 0))
-		return rc;
-	q->blocked = false;
-	units = pkt.refs != 0 ? pkt.refs : 1;
-	nbl->FwpdkPending += units;
-	p->extra += units;
-	fwi_txq_stage(q, &pkt, pkt.refs != 0 ? 0 : (uintptr_t)nbl);
-	return 0;
+	if (likely(rc == 0))
+		fwi_map_stage(p, q, nbl, &pkt);
+	return rc;
+}
+
+/* There was no room: make some, as long as that gets us on. */
+static __rte_noinline int
+try_again(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb,
+	bool solo, const struct fwi_ip *ip, const struct fwi_hop *hop)
+{
+	const uint32_t *done = &FWI_NBL(nbl)->map_done;
+	uint32_t before;
+	int rc;
+
+	do {
+		before = *done;
+		fwi_txq_collect(q);
+		fwi_txq_burst(q);
+		fwi_txq_unready(q);
+		rc = try_map(p, q, nbl, nb, solo, ip, hop);
+	} while (rc == -ENOBUFS && *done != before);
+	return rc;
+}
+
+/* This packet ends here. */
+static __rte_noinline enum mapped
+give_up(NET_BUFFER_LIST *nbl, int32_t status)
+{
+	fwi_nbl_fail(nbl, status);
+	fwi_frames_end(nbl);
+	return MAP_DONE;
 }
 
 /* No room in front of this queue. True = give the packet up. */
@@ -86,12 +132,12 @@ no_room(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl)
 	if (fwi_txq_staged(q) == 0 && q->cpool != NULL && fwi_txq_free(q) == q->pool_size &&
 		rte_mempool_in_use_count(q->map.copy_pool) == 0) {
 		/* Everything is here and it is not enough. */
-		fwi_nbl_fail(nbl, STATUS_INSUFFICIENT_RESOURCES);
+		give_up(nbl, STATUS_INSUFFICIENT_RESOURCES);
 		return true;
 	}
 	if (p->nports > 1) { /* must not hold up the other ports */
-		fwi_nbl_fail(nbl, STATUS_DATA_NOT_ACCEPTED);
 		q->expired++;
+		give_up(nbl, STATUS_DATA_NOT_ACCEPTED);
 		return true;
 	}
 	q->blocked = true;
@@ -121,10 +167,9 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	int rc;
 
 	/* Checked at inject already; the bytes may have changed since. */
-	if (unlikely(!fwi_ip_parse(nb, &ip))) {
-		fwi_nbl_fail(nbl, STATUS_INVALID_PARAMETER);
-		return MAP_DONE;
-	}
+	if (unlikely(!(unlikely(fwi_oob_cuts(nbl)) ? fwi_ip_parse_large(nb, &ip)
+						   : fwi_ip_parse(nb, &ip))))
+		return give_up(nbl, STATUS_INVALID_PARAMETER);
 	if (unlikely(FWI_NBL(nbl)->path == FWI_PATH_FORWARD))
 		q = fwi_path_ops.forward_hop(p, nbl, nb, &flow, &hop, &status);
 	else
@@ -136,25 +181,22 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 		/* Looked up before the stack changed: once more, in the next round. */
 		if (status == STATUS_HOST_UNREACHABLE && stack_moved(p))
 			return MAP_FULL;
-		fwi_nbl_fail(nbl, status);
-		return MAP_DONE;
+		return give_up(nbl, status);
 	}
 	if (unlikely(q->drop_status != 0)) {
-		fwi_nbl_fail(nbl, q->drop_status);
 		q->expired++;
-		return MAP_DONE;
+		return give_up(nbl, q->drop_status);
 	}
 	rc = try_map(p, q, nbl, nb, solo, &ip, hop);
 	if (unlikely(rc == -ENOBUFS)) {
-		fwi_txq_collect(q);
-		fwi_txq_burst(q);
-		fwi_txq_unready(q);
-		rc = try_map(p, q, nbl, nb, solo, &ip, hop);
+		rc = try_again(p, q, nbl, nb, solo, &ip, hop);
 		if (rc == -ENOBUFS)
 			return no_room(p, q, nbl) ? MAP_DONE : MAP_FULL;
 	}
+	if (unlikely(rc == -EAGAIN)) /* enough for this poll */
+		return MAP_FULL;
 	if (unlikely(rc != 0))
-		fwi_nbl_fail(nbl, rc);
+		return give_up(nbl, rc);
 	return MAP_DONE;
 }
 
@@ -196,6 +238,7 @@ map_list(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	if (nb == NULL) {
 		nb = nbl->FirstNetBuffer;
 		nbl->FwpdkPending |= FWI_PENDING_BIAS;
+		l->map_done = 0;
 		if (unlikely(!is_plain_send(nbl)) && !ask_above(p, nbl))
 			return MAP_DONE;
 	}

@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 
 #include "core/rcu.h"
+#include "stack/pmtu.h"
 #include "stack/stack.h"
 #include "tx/path.h"
 #include "tx/poller.h"
@@ -120,6 +121,8 @@ fwpdk_poll(struct fwpdk_poller *p)
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
 	now = rte_rdtsc();
 	p->stamp = fwi_stamp(now);
+	if (unlikely(now >= __atomic_load_n(&fwi_pmtu_due, __ATOMIC_RELAXED)))
+		fwi_pmtu_expire(now);
 	fwi_rcu_quiescent(p->id);
 	fwi_follow_control(p);
 	if (unlikely(now >= p->resolve_due))

@@ -16,6 +16,7 @@
 
 struct sums {
 	uint64_t packets, bytes, header_mbufs, linearised, copied_memory, copied, host_packets;
+	uint64_t checksums, segments, fragments, tagged;
 };
 
 static struct {
@@ -82,6 +83,10 @@ sums_add(struct sums *s, const struct fwpdk_poller *p)
 		s->copied_memory += LOAD(q->map.copied_memory);
 		s->copied += LOAD(q->map.copied);
 		s->host_packets += LOAD(q->host_packets);
+		s->checksums += LOAD(q->map.sums);
+		s->segments += LOAD(q->map.segments);
+		s->fragments += LOAD(q->map.fragments);
+		s->tagged += LOAD(q->map.tagged);
 	}
 }
 
@@ -210,6 +215,10 @@ stats_raw(struct fwpdk_stats *s)
 	s->copied_memory = sums.copied_memory;
 	s->copied = sums.copied;
 	s->host_packets = sums.host_packets;
+	s->checksums = sums.checksums;
+	s->segments = sums.segments;
+	s->fragments = sums.fragments;
+	s->tagged = sums.tagged;
 	for (i = 0; i < FWI_STATUS_SLOTS; i++) {
 		s->failed += failed[i].count;
 		if (i + 1 < FWPDK_STATUS_SLOTS) {
@@ -239,6 +248,10 @@ stats_subtract(struct fwpdk_stats *s, const struct fwpdk_stats *b)
 	s->copied_memory -= b->copied_memory;
 	s->copied -= b->copied;
 	s->host_packets -= b->host_packets;
+	s->checksums -= b->checksums;
+	s->segments -= b->segments;
+	s->fragments -= b->fragments;
+	s->tagged -= b->tagged;
 	for (i = 0; i < FWPDK_STATUS_SLOTS; i++) {
 		for (k = 0; k < FWPDK_STATUS_SLOTS; k++) {
 			if (s->by_status[i].count != 0 && b->by_status[k].count != 0 &&

@@ -21,6 +21,7 @@
 #include "map/mapq.h"
 #include "map/mem.h"
 #include "map/tag.h"
+#include "stack/facts.h"
 #include "shape.h"
 
 #define COPIES 15u
@@ -37,7 +38,8 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int fwi_tag_offset; /* lib/tx/cpool.c elsewhere */
+int fwi_tag_offset;			     /* lib/tx/cpool.c elsewhere */
+uint64_t fwi_if_facts[FWPDK_MAX_INTERFACES]; /* lib/stack/interface.c */
 
 bool
 fwi_mem_is_registered(const void *addr)

@@ -102,7 +102,7 @@ def command_seeds():
     yield "run", b"set burst 7\nset txpkts 20,20,10\nstart\nshow fwpdk stats\nstop\nclear fwpdk stats\nstart\nquit\n"
     yield "route", b"route add 10.0.0.0/8 dev port0 via 10.0.0.1\nroute add fd00::/8 dev port1\nroute del 10.0.0.0/8\n"
     yield "neigh", b"neigh add port0 10.0.0.1 02:00:00:00:00:02\nneigh add port1 fe80::2 02:00:00:00:00:03\nneigh del port0 10.0.0.1\n"
-    yield "if", b"if add a port 0 mtu 1400\nif set a mtu 9000\nif add b port 1 compartment 2\nif set port0 mtu 68\n"
+    yield "if", b"if add a port 0 mtu 1400\nif set a mtu 9000\nif add b port 1 compartment 2\nif set port0 mtu 68\nif set if0 fragment on\nif add c port 0 vlan 20 outer 10 fragment off\npmtu set 192.0.2.1 1400 seconds 9\npmtu show\npmtu del 192.0.2.1\n"
     yield "wrong", b"\n#\nset\nset burst x\nroute add 1 dev 2\nif add port0 port 9\nneigh add a b c\nshow fwpdk port 99\n"
     yield "long", b"set txpkts " + b",".join([b"20"] * 60) + b"\nset burst 99999999999999999999\n" + b"a " * 40
 
