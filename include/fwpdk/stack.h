@@ -96,6 +96,7 @@ int fwpdk_if_set_forwarding(uint32_t if_index, int on);
  *         stack, or a started poller has no queue on it; -ENOMEM not changed
  */
 int fwpdk_if_set_stack(uint32_t if_index, int port_id);
+/**
  * What becomes of an IPv4 packet larger than the MTU that may be fragmented (DF not set): it
  * completes with STATUS_INVALID_BUFFER_SIZE (0, the default), or it is sent as fragments with
  * one completion for all of them. A packet with DF and an IPv6 packet always complete so;
