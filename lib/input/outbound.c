@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "input/input.h"
+#include "map/ip.h"
 #include "map/oob.h"
 
 #define EXT_BYTES 256u /* of extension headers and the transport header that are looked at */

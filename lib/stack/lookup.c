@@ -83,8 +83,7 @@ neighbour(enum fwi_family family, const void *key, hash_sig_t sig)
 }
 
 static inline void
-fill(struct fwi_hop *hop, const struct fwi_adj *adj, uint32_t comp, enum fwi_family family,
-	fwi_u128 dst)
+fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 {
 	*hop = adj->hop;
 	if (likely(adj->link != NULL))

@@ -116,6 +116,12 @@ try_again(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_B
 	return rc;
 }
 
+enum mapped {
+	MAP_DONE, /* staged, delivered or failed: the next one */
+	MAP_FULL, /* no room: it waits, and all behind it */
+	MAP_ASIDE /* it waits for a neighbour, and does not hold up others */
+};
+
 /* This packet ends here. */
 static __rte_noinline enum mapped
 give_up(NET_BUFFER_LIST *nbl, int32_t status)
@@ -149,12 +155,6 @@ stack_moved(const struct fwpdk_poller *p)
 {
 	return __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE) != p->generation;
 }
-
-enum mapped {
-	MAP_DONE, /* staged, delivered or failed: the next one */
-	MAP_FULL, /* no room: it waits, and all behind it */
-	MAP_ASIDE /* it waits for a neighbour, and does not hold up others */
-};
 
 static enum mapped
 map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo)
