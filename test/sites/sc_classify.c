@@ -2,10 +2,10 @@
 /* Callouts, filters, sessions, transactions, flow contexts. */
 #include <string.h>
 
-#include <fwpmk.h>
-
 #include "classify/flow.h"
 #include "sites.h"
+
+#include <fwpmk.h> /* behind headers that bring the system's protocol numbers */
 
 static const GUID callout_key = {11, 1, 1, {0}}, sublayer_key = {12, 1, 1, {0}},
 		  provider_key = {13, 1, 1, {0}};
@@ -92,19 +92,19 @@ objects(void)
 static void
 filters(void)
 {
-	UINT64 id[24] = {0};
+	UINT64 id[12] = {0};
 	FWPM_FILTER_CONDITION0 c;
 	FWPM_FILTER0 f, *got;
 	unsigned i;
 
-	for (i = 0; i < 24; i++) {
+	for (i = 0; i < 12; i++) {
 		f = filter_of(&FWPM_LAYER_INBOUND_TRANSPORT_V4, i / 2, &c);
 		OP(FwpmFilterAdd0(engine, &f, NULL, &id[i]), NO_RESOURCES);
 	}
 	OP(FwpmFilterGetById0(engine, id[3], &got), NO_RESOURCES);
 	CHECK(got->filterId == id[3]);
 	FwpmFreeMemory0((void **)&got);
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < 8; i++)
 		OP(FwpmFilterDeleteById0(engine, id[i]), NO_RESOURCES);
 }
 
