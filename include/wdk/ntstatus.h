@@ -118,7 +118,7 @@
 #define STATUS_FWP_INJECT_HANDLE_STALE \
 	((NTSTATUS)0xC0220102)			      /**< handle lacks the type of this function */
 #define STATUS_FWP_CANNOT_PEND ((NTSTATUS)0xC0220103) /**< not possible to pend here */
-#define STATUS_FWP_DROP_NOICMP	 ((NTSTATUS)0xC0220104) /**< filtered: drop silently */
+#define STATUS_FWP_DROP_NOICMP ((NTSTATUS)0xC0220104) /**< filtered: drop silently */
 /** @} */
 
 #endif

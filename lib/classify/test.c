@@ -11,7 +11,7 @@ field_bits(const struct fwi_layer_kind *layer, enum fwi_field field)
 {
 	switch (fwi_field_facts[field].form) {
 	case FWI_U8:
-		return 8;
+		return field == FWI_F_DIRECTION ? 32 : 8; /* of the values compared with it */
 	case FWI_U16:
 		return 16;
 	case FWI_U32:

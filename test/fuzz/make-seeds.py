@@ -160,9 +160,18 @@ def input_seeds():
     yield "long", told(0, eth(0x800, v4(us, udp, total=900)))
 
 
+def filter_seeds():
+    rng = random.Random(3)
+    yield "nothing", b""
+    for i in range(28):
+        yield "layer_%02d" % i, bytes([i]) + bytes(
+            rng.randrange(256) for _ in range(rng.randint(30, 500)))
+
+
 def main():
     for name, seeds in (("map", map_seeds()), ("window", window_seeds()), ("capture", capture_seeds()),
-                        ("command", command_seeds()), ("api", api_seeds()), ("input", input_seeds())):
+                        ("command", command_seeds()), ("api", api_seeds()), ("input", input_seeds()),
+                        ("filter", filter_seeds())):
         folder = os.path.join(sys.argv[1], name)
         os.makedirs(folder, exist_ok=True)
         for title, data in seeds:

@@ -237,12 +237,38 @@ test_acl(void **state)
 	every_layer(8, FILTERS_MAX, 800);
 }
 
+/* The condition's type is wider than the two values there are. */
+static void
+test_direction(void **state)
+{
+	FWPM_FILTER_CONDITION0 c = {.fieldKey = FWPM_CONDITION_DIRECTION,
+		.matchType = FWP_MATCH_GREATER_OR_EQUAL,
+		.conditionValue = {.type = FWP_UINT32, .uint32 = 300}};
+	FWPM_FILTER0 f = rig_filter(20, &FWPM_LAYER_DATAGRAM_DATA_V4, 0, FWP_ACTION_BLOCK);
+	struct fwi_key key = {.version = 4};
+
+	(void)state;
+	f.numFilterConditions = 1;
+	f.filterCondition = &c;
+	rig_add(&f);
+	for (; key.direction < 2; key.direction++)
+		assert_int_equal(rig_ask_at(FWPS_LAYER_DATAGRAM_DATA_V4, &key), FWI_PERMIT);
+	rig_filter_gone(20);
+	c.conditionValue.uint32 = FWP_DIRECTION_INBOUND;
+	rig_add(&f);
+	key.direction = FWP_DIRECTION_OUTBOUND;
+	assert_int_equal(rig_ask_at(FWPS_LAYER_DATAGRAM_DATA_V4, &key), FWI_PERMIT);
+	key.direction = FWP_DIRECTION_INBOUND;
+	assert_int_equal(rig_ask_at(FWPS_LAYER_DATAGRAM_DATA_V4, &key), FWI_BLOCK);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_straight, rig_up, rig_down),
 		cmocka_unit_test_setup_teardown(test_acl, rig_up, rig_down),
+		cmocka_unit_test_setup_teardown(test_direction, rig_up, rig_down),
 	};
 
 	if (test_eal_init() != 0)
