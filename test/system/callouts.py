@@ -3,6 +3,7 @@
 """callouts.py TESTPMD: known packets from a capture through every receiving forward mode on one
 port; what leaves, which checksums it has and what was counted follows from them."""
 import os
+import random
 import struct
 import sys
 
@@ -21,6 +22,7 @@ STACK = ["if addr if0 %s/24" % US4, "if addr if0 %s/24" % OUT4, "if addr if0 %s/
          "neigh add if0 %s %s" % (B4, B), "neigh add if0 %s %s" % (B6, B),
          "if set if0 forwarding on"]
 NAT = ["nat 10.77.0.0/24 to " + OUT4, "nat fd77::/64 to " + OUT6]
+MUTATED = 3000
 HOPS = 16  # FWI_HOPS_MAX
 ABSORBED, HOPLIMIT, TOO_BIG = "0xc0220104", "0xc000a012", "0xc0000206"
 
@@ -55,7 +57,15 @@ def whole(packet):
         check(data == with_checksum(src, dst, protocol, data), "checksum of " + packet.hex())
 
 
-def through(program, mode, frames, args=(), commands=(), failed=0):
+def conserved(what, n):
+    """Every packet that was read, injected or put together has one end."""
+    ends = ("gone_on", "delivered", "forwarded", "from_stack", "fragments", "blocked", "absorbed",
+            "malformed", "ttl_ended", "no_route", "too_big", "no_room", "no_memory", "not_taken")
+    begun, ended = n["read"] + n["injected"] + n["reassembled"], sum(n[k] for k in ends)
+    check(begun == ended, "%s: %d begun, %d ended: %s" % (what, begun, ended, n))
+
+
+def through(program, mode, frames, args=(), commands=(), failed=0, made_well=True):
     """The frames that left and the summary."""
     into, out = (os.path.join(sysnet.tmp, x) for x in ("in.pcap", "out.pcap"))
     write_pcap(into, frames)
@@ -67,8 +77,9 @@ def through(program, mode, frames, args=(), commands=(), failed=0):
         return pmd.input("read") == len(frames)
     sysnet.wait(all_read, "%d packets read" % len(frames))
     summary = pmd.stop(failed)  # what is held or in flight comes back before the end
+    conserved(mode, summary["input"])
     left = [f for f, _ in sysnet.read_pcap(out)]
-    for f in left:
+    for f in left if made_well else ():
         whole(f[14:])
     return left, summary
 
@@ -181,11 +192,31 @@ def local(program):
     print("drop: %d blocked; loop: each of %d ended after %d times" % (len(frames), len(frames), HOPS))
 
 
+def mutated(program):
+    """Packets that are not what their headers say: all of them have an end that is counted."""
+    rng = random.Random(6)
+    to_us = made(A4, A6, US4, US6, 1000, 55) + made(B4, B6, OUT4, OUT6, 1000, 55, reply=True)
+    good = [frame(PORT, A, p) for p in made(A4, A6, B4, B6, 1000, 55) + to_us]
+    frames = []
+    for _ in range(MUTATED):
+        f = bytearray(rng.choice(good))
+        for _ in range(rng.choice((0, 1, 1, 2, 4))):
+            f[rng.randrange(12, min(len(f), 80))] = rng.choice((0, 1, 0x7f, 0xff, rng.randrange(256)))
+        frames.append(bytes(f[:rng.choice((len(f),) * 3 + (rng.randrange(14, len(f)),))]))
+    for mode, args, commands in (("callout", ["--layers=both"], ()), ("nat", [], NAT), ("echo", [], ())):
+        left, s = through(program, mode, frames, args, commands, None, made_well=False)
+        n = s["input"]
+        check(n["malformed"] > 0 and n["delivered"] + n["absorbed"] > 0, "mutated: %s" % n)
+        print("%s: of %d mutated packets %d malformed, %d absorbed, %d left" % (
+            mode, len(frames), n["malformed"], n["absorbed"], len(left)))
+
+
 def main():
     sysnet.enter(root=False)
     forwarded(sys.argv[1])
     translated(sys.argv[1])
     local(sys.argv[1])
+    mutated(sys.argv[1])
 
 
 main()

@@ -43,15 +43,19 @@ class Web:
         check(rc == 0, "curl %s: %s" % (" ".join(args), err))
         return out
 
+    @staticmethod
+    def url(host):
+        return "http://%s:%d/" % ("[%s]" % host if ":" in host else host, WEB_PORT)
+
     def get(self, host):
         copy = os.path.join(sysnet.tmp, "got")
-        figures = json.loads(self.curl("-o", copy, "http://%s:%d/" % (host, WEB_PORT)))
+        figures = json.loads(self.curl("-o", copy, self.url(host)))
         with open(copy, "rb") as f:
             check(hashlib.sha256(f.read()).hexdigest() == self.digest, "what was fetched differs")
         return figures["speed_download"] / 1e6
 
     def put(self, host):
-        out = self.curl("-H", "Expect:", "-T", self.file, "http://%s:%d/" % (host, WEB_PORT))
+        out = self.curl("-H", "Expect:", "-T", self.file, self.url(host))
         check(out.startswith(self.digest), "what was sent differs")
         return json.loads(out[len(self.digest):])["speed_upload"] / 1e6
 
