@@ -31,7 +31,7 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 	__atomic_store_n(&count->in, count->in + c->n - 1, __ATOMIC_RELAXED);
 	for (i = 0; i < c->n; i++) {
 		fwi_record(c->list[i], &c->req);
-		fwi_sample(&p->sample_left, c->list[i]);
+		fwi_sample_own(p, c->list[i]);
 		fwi_wait_push(p, c->list[i]);
 	}
 	/*

@@ -45,7 +45,7 @@ record_all(struct fwi_producer *pr, struct fwi_call *c)
 	for (i = 0; i < c->n; i++) {
 		fwi_record(c->list[i], &c->req);
 		if (likely(!fwi_producer_is_shared(pr)))
-			fwi_sample(&pr->sample_left, c->list[i]);
+			fwi_sample_remote(&pr->sample_left, c->list[i]);
 	}
 }
 

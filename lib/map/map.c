@@ -154,12 +154,11 @@ head_mbufs(struct cursor *c, const uint8_t *head, uint32_t len)
 static struct rte_mbuf *
 chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t len)
 {
-	uint64_t tag = (uintptr_t)nbl;
+	bool whole = solo && c->segs == 1 && !(nbl->FwpdkPending & FWI_PENDING_SPECIAL);
+	uint64_t tag = (uintptr_t)nbl | (whole ? 0 : FWI_TAG_PART);
 	struct rte_mbuf *m;
 
 	*c->link = NULL;
-	if (solo && c->segs == 1)
-		tag |= FWI_TAG_SOLO;
 	c->head->pkt_len = len;
 	c->head->nb_segs = (uint16_t)c->segs;
 	for (m = c->head; m != NULL; m = m->next)

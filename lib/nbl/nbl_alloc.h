@@ -59,7 +59,7 @@ fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
 	f->nbl.Next = NULL;
 	hot[1] = zero; /* complete, context */
 	hot[2] = zero; /* handle, inj_context */
-	hot[3] = zero; /* status, pending, nbl_flags, child_refs */
+	hot[3] = zero; /* status, pending, child_refs, nbl_flags */
 	f->nbl.NdisPoolHandle = pool;
 	*(fwi_pair *)(void *)&f->t0 = zero; /* and map_nb */
 	f->state = FWI_NBL_LIVE;

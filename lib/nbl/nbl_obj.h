@@ -28,9 +28,19 @@ struct fwi_nbl_hot {
 	void *inj_context; /* injectionContext of that injection */
 	int32_t status;
 	uint32_t pending; /* mbufs out, biased while mapping; used only beside the 1 mbuf case */
-	uint32_t nbl_flags;
 	int32_t child_refs;
+	uint32_t nbl_flags;
 };
+
+/*
+ * FwpdkPending: bit 31 latency sample, bit 30 bias while mapping, bit 29 callouts were shown it or
+ * it is no network send, below mbufs out.
+ */
+#define FWI_PENDING_SAMPLED (UINT32_C(1) << 31)
+#define FWI_PENDING_BIAS    (UINT32_C(1) << 30)
+#define FWI_PENDING_SHOWN   (UINT32_C(1) << 29)
+#define FWI_PENDING_SPECIAL (FWI_PENDING_SAMPLED | FWI_PENDING_SHOWN) /* looked at in the end */
+#define FWI_PENDING_COUNT   (~FWI_PENDING_SPECIAL)
 
 /* status and pending at once; 0 = a plain success. */
 static inline uint64_t
@@ -121,13 +131,14 @@ _Static_assert(offsetof(NET_BUFFER_LIST, FirstNetBuffer) == 8, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, FwpdkReserved) == 16, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, Status) == 48, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, FwpdkPending) == 52, "layout");
-_Static_assert(offsetof(NET_BUFFER_LIST, NblFlags) == 56, "layout");
-_Static_assert(offsetof(NET_BUFFER_LIST, ChildRefCount) == 60, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, ChildRefCount) == 56, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, NblFlags) == 60, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, ParentNetBufferList) == 64, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == 72, "layout");
 _Static_assert(offsetof(NET_BUFFER, Next) == 0, "layout");
 _Static_assert(offsetof(NET_BUFFER, CurrentMdl) == 8, "layout");
 _Static_assert(offsetof(NET_BUFFER, CurrentMdlOffset) == 16, "layout");
+_Static_assert(offsetof(NET_BUFFER, DataOffset) == 20, "layout");
 _Static_assert(offsetof(NET_BUFFER, DataLength) == 24, "layout");
 _Static_assert(sizeof(struct fwi_nbl_hot) == 64, "layout");
 _Static_assert(sizeof(void *) == 8, "64-bit only");

@@ -24,6 +24,26 @@ fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
 }
 
+static void
+near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop)
+{
+	struct fwi_near *near = &p->near[fwi_hop4_index(dst)];
+
+	_Static_assert(FWI_L2_LEN == 14, "two words that overlap");
+	near->dst = dst;
+	near->span = (uint16_t)(hop->mtu - FWI_IP4_HEADER);
+	memcpy(&near->l2[0], hop->l2, 8);
+	memcpy(&near->l2[1], hop->l2 + 6, 8);
+	near->q = p->of_hop[hop->user];
+}
+
+void
+fwi_poller_forget_hops(struct fwpdk_poller *p)
+{
+	fwi_hops_clear(p->hops);
+	fwi_near_clear(p->near);
+}
+
 __rte_noinline const struct fwi_hop *
 fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 {
@@ -33,6 +53,9 @@ fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	e->key = key;
+	if (e->hop.user != 0 && e->hop.mtu >= FWI_IP4_HEADER &&
+		key == (p->default_key | (uint32_t)key))
+		near_fill(p, (uint32_t)key, &e->hop);
 	return &e->hop;
 }
 

@@ -326,6 +326,7 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	if (FWI_NBL(nbl)->map_nb != NULL || unlikely(!is_plain_send(nbl)))
 		return false;
 	fwi_quick_init(&k, FWI_NBL(nbl)->compartment);
+	k.sampled = nbl->FwpdkPending & FWI_PENDING_SAMPLED;
 	if (unlikely(!fwi_quick_add(p, &k, nbl))) {
 		fwi_quick_undo(&k);
 		return false;

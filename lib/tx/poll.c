@@ -33,15 +33,19 @@ static void
 take(struct fwpdk_poller *p)
 {
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE), high;
-	unsigned turn = p->lane_turn++ & 63;
+	unsigned turn;
 
+	if (unlikely(!rte_ring_empty(p->shared)))
+		take_from(p, p->shared);
+	if (likely(used == 0))
+		return;
+	turn = p->lane_turn++ & 63;
 	high = used & ~UINT64_C(0) << turn;
 	used &= ~high;
 	for (; high != 0; high &= high - 1)
 		take_from(p, p->lane[__builtin_ctzll(high)]);
 	for (; used != 0; used &= used - 1)
 		take_from(p, p->lane[__builtin_ctzll(used)]);
-	take_from(p, p->shared);
 }
 
 void
@@ -73,7 +77,8 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	fwi_txq_collect(q);
+	if (unlikely(fwi_txq_returned(q)))
+		fwi_txq_collect(q);
 	if (fwi_txq_staged(q) != 0)
 		fwi_txq_burst(q);
 	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
@@ -84,8 +89,8 @@ serve_queue(struct fwi_txq *q)
 	}
 }
 
-void
-fwi_follow_control(struct fwpdk_poller *p)
+static inline void
+follow_control(struct fwpdk_poller *p)
 {
 	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
 	bool changed = false;
@@ -98,12 +103,18 @@ fwi_follow_control(struct fwpdk_poller *p)
 			changed = true;
 		}
 	if (unlikely(gen != p->generation)) {
-		fwi_hops_clear(p->hops);
+		fwi_poller_forget_hops(p);
 		p->generation = gen;
 		changed = true;
 	}
 	if (unlikely(changed))
 		fwi_path_ops.follow(p);
+}
+
+void
+fwi_follow_control(struct fwpdk_poller *p)
+{
+	follow_control(p);
 }
 
 int
@@ -124,7 +135,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 	if (unlikely(now >= __atomic_load_n(&fwi_pmtu_due, __ATOMIC_RELAXED)))
 		fwi_pmtu_expire(now);
 	fwi_rcu_quiescent(p->id);
-	fwi_follow_control(p);
+	follow_control(p);
 	if (unlikely(now >= p->resolve_due))
 		fwi_path_ops.resolve(p, now);
 
@@ -139,6 +150,11 @@ fwpdk_poll(struct fwpdk_poller *p)
 	if (p->input != NULL)
 		fwi_path_ops.poll(p);
 	n = fwi_run_completions(p);
+	p->sample_left -= n;
+	if (unlikely(p->sample_left <= 0)) {
+		p->sample_left = FWI_SAMPLE_EVERY;
+		p->sample = true;
+	}
 
 	p->in_poll = false;
 	return n;
@@ -162,9 +178,10 @@ fwpdk_tx(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint
 	if (n > room)
 		n = (uint16_t)room;
 	fwi_txq_unready(q);
+	fwi_txq_count(q);
 	memcpy(q->stage + q->tail, mbufs, n * sizeof(mbufs[0]));
 	q->tail += n;
-	q->ready = q->tail;
+	q->ready = q->counted = q->tail;
 	q->host_packets += n;
 	return n;
 }

@@ -85,7 +85,8 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->default_comp = fwi_stack_compartment(0);
 	p->default_key = fwi_hop4_key(p->default_comp, 0);
 	p->dispatch = true;
-	p->sample_left = 1;
+	p->closed = p->sample = true;
+	p->sample_left = FWI_SAMPLE_EVERY;
 	p->wait_tail = &p->wait_head;
 	p->of_hop[0] = &no_queue;
 	p->fail_tail = &p->fail_head;
@@ -104,6 +105,8 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 		fwi_poller_free(p);
 		return NULL;
 	}
+	fwi_near_clear(p->near);
+	p->last = p->count;
 	fwi_may_send_copy(p);
 	return p;
 }

@@ -55,8 +55,8 @@ accepting_set(struct fwpdk_poller *p, bool accepting)
 	bool serves_default = p->comps >> fwi_stack_compartment(0) & 1;
 
 	__atomic_store_n(&p->accepting, accepting, __ATOMIC_RELEASE);
-	__atomic_store_n(&p->fast,
-		accepting && serves_default && !fwi_fence_needed && !fwi_outbound_asked,
+	__atomic_store_n(&p->closed,
+		!(accepting && serves_default && !fwi_fence_needed && !fwi_outbound_asked),
 		__ATOMIC_RELEASE);
 }
 

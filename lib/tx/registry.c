@@ -80,6 +80,7 @@ fwi_tx_fini(void)
 	fwi_may_send_fini();
 	fwi_self_fini();
 	fwi_self = (struct fwi_self){0};
+	fwi_self_poller(&fwi_self, NULL);
 	return left;
 }
 

@@ -49,9 +49,10 @@ struct fwi_txq {
 	/* what the fast path touches */
 	struct rte_mbuf **stage;
 	uint32_t tail, ready, head, cap;
-	uint64_t packets;
+	uint64_t bytes;
 	struct rte_mempool_cache *cache; /* the owner's lcore's, open; NULL = none */
-	uint64_t bytes; /* apart from packets: as one vector they are slower to add to */
+	uint64_t packets;		 /* of stage[..counted) and all before */
+	uint32_t counted;
 	uint64_t *credit;
 
 	struct fwi_mapq map;
@@ -98,6 +99,22 @@ fwi_txq_record(const struct fwi_txq *q, struct rte_mbuf *m)
 	if (likely(m->pool == q->cpool))
 		return m;
 	return m->pool == q->map.ext_pool ? fwi_extbuf_record(m) : NULL;
+}
+
+/* Releases that the poller has not looked at. */
+static inline bool
+fwi_txq_returned(const struct fwi_txq *q)
+{
+	return (q->cache != NULL && q->cache->len != 0) ||
+	       (q->foreign_ring != NULL && !rte_ring_empty(q->foreign_ring));
+}
+
+/* Packets are counted when there is a burst, or when it matters, not one by one. */
+static inline void
+fwi_txq_count(struct fwi_txq *q)
+{
+	q->packets += q->tail - q->counted;
+	q->counted = q->tail;
 }
 
 /* Completion mbufs that carry no packet and are not with a driver. */

@@ -154,7 +154,7 @@ test_layout(void **state)
 	assert_off(NET_BUFFER, DataLength, 24);
 	assert_off(NET_BUFFER, stDataLength, 24);
 	assert_off(NET_BUFFER, MdlChain, 32);
-	assert_off(NET_BUFFER, DataOffset, 40);
+	assert_off(NET_BUFFER, DataOffset, 20);
 	assert_int_equal(sizeof(NET_BUFFER), 176);
 
 	assert_off(NET_BUFFER_LIST, Next, 0);
@@ -162,8 +162,8 @@ test_layout(void **state)
 	assert_off(NET_BUFFER_LIST, FwpdkReserved, 16);
 	assert_off(NET_BUFFER_LIST, Status, 48);
 	assert_off(NET_BUFFER_LIST, FwpdkPending, 52);
-	assert_off(NET_BUFFER_LIST, NblFlags, 56);
-	assert_off(NET_BUFFER_LIST, ChildRefCount, 60);
+	assert_off(NET_BUFFER_LIST, ChildRefCount, 56);
+	assert_off(NET_BUFFER_LIST, NblFlags, 60);
 	assert_off(NET_BUFFER_LIST, ParentNetBufferList, 64);
 	assert_off(NET_BUFFER_LIST, NetBufferListInfo, 72);
 	assert_int_equal(RTL_FIELD_SIZE(NET_BUFFER_LIST, NetBufferListInfo), 27 * 8);
