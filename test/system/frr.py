@@ -125,8 +125,8 @@ def main():
     done = time.monotonic()
     print("%d routes by BGP: the first after %.1f s; the kernel had all %.2f s later, the mirror "
           "%.3f s after the kernel" % (n, first - start, kernel - first, done - kernel))
-    print("  %d messages, %d batches, %d changes, %d overruns, %d resyncs; the following thread was "
-          "busy %.0f ms = %.1f us per route" %
+    print("  %d messages, %d batches, %d changes, %d overruns, %d resyncs; the following thread took "
+          "%.0f ms of CPU = %.1f us per route" %
           (s["messages"] - before["messages"], s["batches"] - before["batches"],
            s["changes"] - before["changes"], s["overruns"], s["resyncs"],
            s["busy_ms"] - before["busy_ms"], (s["busy_ms"] - before["busy_ms"]) * 1000 / n))
@@ -137,7 +137,7 @@ def main():
     start = time.monotonic()
     far.command("configure terminal", "router bgp 65002", "neighbor 10.77.0.1 shutdown")
     s = m.until(lambda s: s["installed"] == base, "withdrawal", 300)
-    print("withdrawn in %.2f s, busy %.0f ms; %d overruns, %d resyncs" %
+    print("withdrawn in %.2f s, %.0f ms of CPU; %d overruns, %d resyncs" %
           (time.monotonic() - start, s["busy_ms"] - mark["busy_ms"], s["overruns"], s["resyncs"]))
     check(kernel_has() < 100, "the kernel still has %d routes" % kernel_has())
     # Once more, and an end in the middle of it.
