@@ -26,6 +26,7 @@ struct injector; /* inject.h */
 struct worker {
 	struct app *app;
 	struct fwpdk_poller *poller; /* NULL: injects only */
+	uint16_t rx_queue;	     /* of every port, the poller's number */
 	struct injector *injector;   /* NULL: polls only */
 	int lcore;		     /* -1: a plain thread */
 	bool yield;		     /* shares its CPU with the other side: sleep when idle */
@@ -38,6 +39,7 @@ struct worker {
 struct app_port {
 	uint16_t id;
 	uint32_t if_index; /* its interface without configuration, 0 when replaced */
+	uint16_t nb_rx_queues; /* that are read, 0 without --resolve */
 	struct fwpdk_port_info info;
 };
 

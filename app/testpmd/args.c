@@ -26,6 +26,7 @@ const char args_usage[] =
 	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
+	"  --resolve                    ask for neighbours; frames that come in are read\n"
 	"  -h, --help                   this text\n";
 
 /* A table row for options that take one of some words. */
@@ -67,6 +68,7 @@ enum option_id {
 	OPT_JSON,
 	OPT_PORT_MODE,
 	OPT_NB_DESC,
+	OPT_RESOLVE,
 };
 
 static const struct option full[] = {
@@ -87,6 +89,7 @@ static const struct option full[] = {
 	{"json", required_argument, NULL, OPT_JSON},
 	{"port-mode", required_argument, NULL, OPT_PORT_MODE},
 	{"nb-desc", required_argument, NULL, OPT_NB_DESC},
+	{"resolve", no_argument, NULL, OPT_RESOLVE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -168,6 +171,9 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 	case OPT_NB_DESC:
 		rc = number_parse(value, 1, UINT16_MAX, &v, err, err_size);
 		args->nb_desc = (uint16_t)v;
+		break;
+	case OPT_RESOLVE:
+		args->resolve = true;
 		break;
 	}
 	return rc;

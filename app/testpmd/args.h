@@ -27,6 +27,7 @@ struct txpkts {
 
 struct args {
 	bool help, interactive, recycle;
+	bool resolve; /* neighbours are asked for; pollers read their RX queues */
 	enum forward_mode mode;
 	struct txpkts txpkts;
 	unsigned burst;

@@ -234,19 +234,43 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 }
 
 static int
+set_resolve(uint32_t if_index, const char *text, char *err)
+{
+	if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0)
+		return command_fail(err, "resolve: '%s' is none of on off", text);
+	return answer(fwpdk_if_set_resolve(if_index, text[1] == 'n'), "if set", err);
+}
+
+static int
+run_addr_add(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_route prefix = {.size = sizeof(prefix)};
+	uint32_t if_index;
+
+	RTE_SET_USED(app);
+	if (argc != 2)
+		return command_fail(err, "addr add: give IF ADDR/LEN");
+	if (if_arg(argv[0], &if_index, err) != 0 || prefix_arg(argv[1], &prefix, err) != 0)
+		return -1;
+	return answer(fwpdk_addr_add(if_index, &prefix.prefix, prefix.prefix_len), "addr add", err);
+}
+
+static int
 run_if_set(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"mtu", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"mtu", NULL}, {"resolve", NULL}, {NULL, NULL}};
 	uint32_t if_index;
 	uint64_t mtu;
 
 	RTE_SET_USED(app);
 	if (argc != 3)
-		return command_fail(err, "if set: give NAME mtu M");
+		return command_fail(err, "if set: give NAME mtu M or NAME resolve on|off");
 	if (if_arg(argv[0], &if_index, err) != 0 ||
 		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
 		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0)
 		return -1;
+	if (keys[1].value != NULL)
+		return set_resolve(if_index, keys[1].value, err);
 	return answer(fwpdk_if_set_mtu(if_index, (uint16_t)mtu), "if set", err);
 }
 
@@ -259,7 +283,8 @@ const struct command commands_stack[] = {
 	{"neigh del", "IF ADDR", "remove a neighbour", run_neigh_del},
 	{"neigh show", "", "list neighbours", run_neigh_show},
 	{"if add", "NAME port N [mtu M] [compartment N]", "add an interface", run_if_add},
-	{"if set", "NAME mtu M", "change an interface", run_if_set},
+	{"if set", "NAME mtu M | NAME resolve on|off", "change an interface", run_if_set},
+	{"addr add", "IF ADDR/LEN", "give an interface an address", run_addr_add},
 	{"if show", "", "list interfaces", run_if_show},
 	{NULL, NULL, NULL, NULL},
 };

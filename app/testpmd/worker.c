@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <rte_cycles.h>
+#include <rte_ethdev.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
@@ -11,7 +12,26 @@
 #include "app.h"
 #include "inject.h"
 
+#define RX_BURST 32
 #define STEPS 32 /* between two looks at what else there is to do */
+
+/* Nobody here wants what comes in: all but what the library takes is freed. */
+static void
+worker_read(const struct worker *worker)
+{
+	const struct app *app = worker->app;
+	struct rte_mbuf *mbufs[RX_BURST];
+	uint16_t n;
+
+	for (unsigned i = 0; i < app->nb_ports; i++) {
+		if (worker->rx_queue >= app->ports[i].nb_rx_queues)
+			continue;
+		n = rte_eth_rx_burst(app->ports[i].id, worker->rx_queue, mbufs, RX_BURST);
+		if (n != 0)
+			n = fwpdk_input(worker->poller, app->ports[i].id, mbufs, n);
+		rte_pktmbuf_free_bulk(mbufs, n);
+	}
+}
 
 static void
 worker_step(struct worker *worker)
@@ -22,6 +42,8 @@ worker_step(struct worker *worker)
 	__atomic_store_n(&worker->seen, generation, __ATOMIC_RELEASE);
 	if (worker->injector != NULL && (generation & 1))
 		injector_run(worker->injector);
+	if (worker->poller != NULL && worker->app->args.resolve)
+		worker_read(worker);
 	if (worker->poller != NULL)
 		completions = fwpdk_poll(worker->poller);
 	if (completions == 0 && worker->yield)
@@ -113,6 +135,13 @@ workers_plan(struct app *app)
 	return 0;
 }
 
+static void
+worker_polls(struct app *app, struct worker *worker, unsigned number)
+{
+	worker->poller = app->pollers[number];
+	worker->rx_queue = (uint16_t)number;
+}
+
 int
 workers_assign(struct app *app)
 {
@@ -122,7 +151,7 @@ workers_assign(struct app *app)
 
 	if (nb_lcores <= remote) {
 		app->main_worker = worker_add(app, (int)rte_lcore_id());
-		app->main_worker->poller = app->pollers[polling++];
+		worker_polls(app, app->main_worker, polling++);
 		app->main_worker->yield = nb_lcores == 0 && remote != 0;
 	}
 	for (; nb_lcores == 0 && injecting < remote; injecting++) {
@@ -137,7 +166,7 @@ workers_assign(struct app *app)
 		struct worker *worker = worker_add(app, (int)lcore);
 
 		if (injecting == remote)
-			worker->poller = app->pollers[polling++];
+			worker_polls(app, worker, polling++);
 		else if (injecting++, worker_inject(app, worker) != 0)
 			return -1;
 	}

@@ -2,13 +2,15 @@
 /*
  * sys_resolve POLLERS TARGET...: a router between all its ports without any MAC configured. Port N
  * has 10.77.N.1/24 and fd77:N::1/64, resolves and forwards. The main thread reads the ports and
- * answers ICMP echo; every other poller has a thread that injects. A line "N" on standard input:
- * each of these injects N datagrams per target (targets as of sys_udp_send, their MAC is
- * ignored) and a line of JSON tells what became of all of them. Ends with standard input.
+ * answers ICMP echo; every other poller has a thread that injects. A line "N GAP" on standard
+ * input: each of these injects N datagrams per target (targets as of sys_udp_send, their MAC is
+ * ignored), one every GAP microseconds, and a line of JSON tells what became of all of them. Ends
+ * with standard input.
  */
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +29,6 @@
 #define POLLERS	    3u
 #define TARGETS	    8u
 #define BURST	    32u
-#define SHOT_GAP_US 40u
 
 #define MUST(call)                                                     \
 	do {                                                           \
@@ -45,6 +46,7 @@ static uint32_t if_index[PORTS], next_number[POLLERS];
 static uint64_t success, unreachable, other, echoes; /* atomic */
 static uint32_t ordered;			     /* atomic: datagrams per target and thread */
 static unsigned at_work;			     /* atomic */
+static uint32_t gap_us;
 static bool ending;				     /* atomic */
 
 static void
@@ -166,7 +168,7 @@ shoot(unsigned thread, unsigned t, uint32_t sequence)
 static void
 work(unsigned thread, uint32_t n)
 {
-	uint64_t gap = rte_get_tsc_hz() / 1000000 * SHOT_GAP_US, next = rte_rdtsc();
+	uint64_t gap = rte_get_tsc_hz() / 1000000 * gap_us, next = rte_rdtsc();
 
 	for (uint32_t i = 0; i < n; i++) {
 		for (unsigned t = 0; t < nb_targets; t++) {
@@ -191,6 +193,7 @@ injector(void *arg)
 			work(thread, to - did);
 		did = to;
 		fwpdk_poll(pollers[thread]);
+		rte_delay_us_sleep(100); /* the CPU is the others' */
 	}
 	fwpdk_poller_release(pollers[thread]);
 	return NULL;
@@ -200,15 +203,19 @@ static void
 read_ports(void)
 {
 	struct rte_mbuf *m[BURST];
+	bool any = false;
 	uint16_t n;
 
 	for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++)
 		for (uint16_t q = 0; q < nb_pollers; q++) {
 			n = rte_eth_rx_burst(p, q, m, BURST);
+			any |= n != 0;
 			n = n != 0 ? fwpdk_input(pollers[0], p, m, n) : 0;
 			rte_pktmbuf_free_bulk(m, n);
 		}
 	fwpdk_poll(pollers[0]);
+	if (!any)
+		sched_yield();
 }
 
 static void
@@ -243,6 +250,7 @@ orders(void)
 {
 	struct pollfd in = {.fd = 0, .events = POLLIN};
 	char line[32];
+	uint32_t count;
 	ssize_t n;
 
 	if (__atomic_load_n(&at_work, __ATOMIC_ACQUIRE) != 0 || poll(&in, 1, 0) == 0)
@@ -251,8 +259,10 @@ orders(void)
 	if (n <= 0)
 		return false;
 	line[n] = '\0';
+	if (sscanf(line, "%u %u", &count, &gap_us) != 2)
+		return false;
 	__atomic_store_n(&at_work, nb_pollers - 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&ordered, (uint32_t)strtoul(line, NULL, 10), __ATOMIC_RELEASE);
+	__atomic_fetch_add(&ordered, count, __ATOMIC_RELEASE);
 	return true;
 }
 
