@@ -26,8 +26,8 @@ struct injector; /* inject.h */
 struct worker {
 	struct app *app;
 	struct fwpdk_poller *poller; /* NULL: injects only */
+	uint16_t rx_queue;	     /* of every port, the poller's number */
 	struct injector *injector;   /* NULL: polls only */
-	uint16_t rx_queue;	     /* of every port, where received packets go on */
 	int lcore;		     /* -1: a plain thread */
 	bool receives;		     /* reads the ports */
 	bool yield;		     /* shares its CPU with the other side: sleep when idle */
@@ -39,7 +39,8 @@ struct worker {
 /* A port as the summary shows it, also after it was closed. */
 struct app_port {
 	uint16_t id;
-	uint32_t if_index; /* its interface without configuration, 0 when replaced */
+	uint32_t if_index;     /* its interface without configuration, 0 when replaced */
+	uint16_t nb_rx_queues; /* that are read, 0: nobody reads */
 	struct fwpdk_port_info info;
 };
 

@@ -39,6 +39,7 @@ const char args_usage[] =
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
 	"  --fragment                   interfaces fragment IPv4 packets larger than their MTU\n"
+	"  --resolve                    ask for neighbours; frames that come in are read\n"
 	"  -h, --help                   this text\n";
 
 /* A table row for options that take one of some words. */
@@ -84,6 +85,7 @@ enum option_id {
 	OPT_HOLD_MS,
 	OPT_NETLINK,
 	OPT_FRAGMENT,
+	OPT_RESOLVE,
 };
 
 static const struct option full[] = {
@@ -108,6 +110,7 @@ static const struct option full[] = {
 	{"hold-ms", required_argument, NULL, OPT_HOLD_MS},
 	{"netlink", required_argument, NULL, OPT_NETLINK},
 	{"fragment", no_argument, NULL, OPT_FRAGMENT},
+	{"resolve", no_argument, NULL, OPT_RESOLVE},
 	{NULL, 0, NULL, 0},
 };
 
@@ -206,6 +209,9 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 		break;
 	case OPT_FRAGMENT:
 		args->fragment = true;
+		break;
+	case OPT_RESOLVE:
+		args->resolve = true;
 		break;
 	}
 	return rc;

@@ -172,6 +172,7 @@ const struct command commands_stack[] = {
 		"add an interface", run_if_add},
 	{"if set", "NAME [mtu M] [forwarding on|off] [fragment on|off] [resolve on|off]",
 		"change an interface", run_if_set},
+	{"addr add", "IF ADDR/LEN", "the same as if addr", run_if_addr},
 	{"if addr", "NAME ADDR/LEN", "give an interface an address", run_if_addr},
 	{"nat", "PREFIX/LEN to ADDR", "mode nat: who is inside, and the address shown outside",
 		run_nat},

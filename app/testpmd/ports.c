@@ -10,11 +10,13 @@
 
 /* Every poller needs a queue of its own on every port. Returns 0, or -1 after a line. */
 static int
-queues_check(const struct app *app, uint16_t id)
+queues_check(const struct app *app, uint16_t id, uint16_t *nb_rx)
 {
 	struct rte_eth_dev_info info;
+	int rc = rte_eth_dev_info_get(id, &info);
 
-	if (rte_eth_dev_info_get(id, &info) != 0)
+	*nb_rx = 0;
+	if (rc != 0)
 		return 0; /* opening it will tell */
 	if (forward_mode_receives(app->args.mode) && info.max_rx_queues < app->nb_pollers) {
 		app_error("port %u: %u pollers need as many RX queues, but it has %u: use fewer "
@@ -22,6 +24,8 @@ queues_check(const struct app *app, uint16_t id)
 			id, app->nb_pollers, info.max_rx_queues);
 		return -1;
 	}
+	if (forward_mode_receives(app->args.mode) || app->args.resolve)
+		*nb_rx = (uint16_t)RTE_MIN(app->nb_pollers, (unsigned)info.max_rx_queues);
 	if (info.max_tx_queues >= app->nb_pollers)
 		return 0;
 	app_error("port %u: %u pollers need as many TX queues, but it has %u: use fewer lcores", id,
@@ -40,9 +44,6 @@ ports_open(struct app *app)
 	};
 	uint16_t id;
 
-	if (forward_mode_receives(app->args.mode))
-		opts.nb_rx_queues = opts.nb_queues;
-
 	RTE_ETH_FOREACH_DEV(id)
 	{
 		int rc;
@@ -51,8 +52,9 @@ ports_open(struct app *app)
 			app_error("more than %u ports", PORTS_MAX);
 			return -1;
 		}
-		if (queues_check(app, id) != 0)
+		if (queues_check(app, id, &opts.nb_rx_queues) != 0)
 			return -1;
+		app->ports[app->nb_ports].nb_rx_queues = opts.nb_rx_queues;
 		rc = fwpdk_port_open(id, &opts);
 		if (rc != 0) {
 			app_error("port %u: cannot open: %s", id, strerror(-rc));
@@ -67,9 +69,12 @@ ports_open(struct app *app)
 	return 0;
 }
 
-/* The route to everything through a neighbour on the interface. Returns 0 or -errno. */
+/*
+ * The route to everything through a neighbour on the interface, which is asked for its MAC if it
+ * resolves. Returns 0 or -errno.
+ */
 static int
-default_route(uint32_t if_index, const char *any, const char *next_hop)
+default_route(uint32_t if_index, bool resolve, const char *any, const char *next_hop)
 {
 	static const struct rte_ether_addr mac = {{0x02, 0, 0, 0, 0, 0x01}};
 	struct fwpdk_route route = {.size = sizeof(route), .if_index = if_index};
@@ -77,7 +82,7 @@ default_route(uint32_t if_index, const char *any, const char *next_hop)
 
 	fwpdk_addr_parse(any, &route.prefix);
 	fwpdk_addr_parse(next_hop, &route.next_hop);
-	rc = fwpdk_neigh_add(if_index, &route.next_hop, &mac);
+	rc = resolve ? 0 : fwpdk_neigh_add(if_index, &route.next_hop, &mac);
 	return rc != 0 ? rc : fwpdk_route_add(&route);
 }
 
@@ -95,10 +100,13 @@ ports_default_stack(struct app *app)
 		snprintf(name, sizeof(name), "if%u", port->id);
 		opts.name = name;
 		rc = fwpdk_if_add(&opts, &port->if_index);
+		if (rc == 0 && app->args.resolve)
+			rc = fwpdk_if_set_resolve(port->if_index, 1);
 		if (rc == 0 && routes)
-			rc = default_route(port->if_index, "0.0.0.0", "10.255.255.1");
+			rc = default_route(
+				port->if_index, app->args.resolve, "0.0.0.0", "10.255.255.1");
 		if (rc == 0 && routes)
-			rc = default_route(port->if_index, "::", "fe80::1");
+			rc = default_route(port->if_index, app->args.resolve, "::", "fe80::1");
 		if (rc != 0) {
 			app_error("port %u: cannot add interface %s: %s", port->id, name,
 				strerror(-rc));

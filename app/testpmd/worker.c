@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <rte_cycles.h>
+#include <rte_ethdev.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
@@ -11,7 +12,26 @@
 #include "app.h"
 #include "inject.h"
 
-#define STEPS 32 /* between two looks at what else there is to do */
+#define RX_BURST 32
+#define STEPS	 32 /* between two looks at what else there is to do */
+
+/* Nobody here wants what comes in: all but what the library takes is freed. */
+static void
+worker_read(const struct worker *worker)
+{
+	const struct app *app = worker->app;
+	struct rte_mbuf *mbufs[RX_BURST];
+	uint16_t n;
+
+	for (unsigned i = 0; i < app->nb_ports; i++) {
+		if (worker->rx_queue >= app->ports[i].nb_rx_queues)
+			continue;
+		n = rte_eth_rx_burst(app->ports[i].id, worker->rx_queue, mbufs, RX_BURST);
+		if (n != 0)
+			n = fwpdk_input(worker->poller, app->ports[i].id, mbufs, n);
+		rte_pktmbuf_free_bulk(mbufs, n);
+	}
+}
 
 static void
 worker_step(struct worker *worker)
@@ -24,6 +44,8 @@ worker_step(struct worker *worker)
 		injector_run(worker->injector);
 	if (worker->receives && (generation & 1))
 		done = receive_run(worker);
+	else if (worker->poller != NULL && worker->app->args.resolve)
+		worker_read(worker);
 	if (worker->poller != NULL)
 		done += (unsigned)fwpdk_poll(worker->poller);
 	if (done == 0 && worker->yield)

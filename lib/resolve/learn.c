@@ -58,7 +58,8 @@ fwi_learn_open(uint32_t max)
 
 	if (fwi_learned.hash != NULL)
 		return 0;
-	params.entries = fwi_learned.size = RTE_MAX(max, 64u);
+	fwi_learned.max = RTE_MAX(max, 64u);
+	params.entries = fwi_learned.size = 2 * fwi_learned.max; /* half full: always room */
 	hash = rte_hash_create(&params);
 	fwi_learned.all = calloc(fwi_learned.size, sizeof(*fwi_learned.all));
 	fwi_learned.live = calloc(fwi_learned.size / 64 + 1, sizeof(*fwi_learned.live));
@@ -172,13 +173,14 @@ evict(uint64_t now)
 static struct fwi_learned *
 make(const struct fwi_next *who, uint64_t now)
 {
-	int32_t at = rte_hash_add_key(fwi_learned.hash, who);
-	struct fwi_learned *e;
 	uint16_t *hint = hint_of(who);
+	struct fwi_learned *e;
+	int32_t at;
 
-	if (at < 0 && evict(now))
-		at = rte_hash_add_key(fwi_learned.hash, who);
-	if (at < 0 || *hint == UINT16_MAX)
+	if (*hint == UINT16_MAX || (fwi_learned.count == fwi_learned.max && !evict(now)))
+		return NULL;
+	at = rte_hash_add_key(fwi_learned.hash, who);
+	if (at < 0)
 		return NULL;
 	e = &fwi_learned.all[at];
 	memset(e, 0, sizeof(*e));

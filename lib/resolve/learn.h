@@ -26,7 +26,7 @@ struct fwi_learned_table {
 	struct rte_hash *hash; /* positions are indexes of all[] */
 	struct fwi_learned *all;
 	uint64_t *live; /* bit n: all[n] is in use */
-	uint32_t size, count;
+	uint32_t size, count, max;
 };
 extern struct fwi_learned_table fwi_learned;
 

@@ -12,8 +12,8 @@
 #define LIVE_MAX 64u  /* looked at in one go */
 #define WORD_MAX 256u /* of the bits, in use or not */
 
-/* Its time has come: ask it, or go on without. */
-static void
+/* Its time has come: ask it, or go on without. False: not now, or another poller. */
+static bool
 probe(struct fwi_look *look, struct fwi_learned *e)
 {
 	struct fwi_ask *ask;
@@ -21,16 +21,17 @@ probe(struct fwi_look *look, struct fwi_learned *e)
 	if (e->tries == FWI_TRIES) {
 		look->changed |= fwi_learned_remove(e);
 		look->removed++;
-		return;
+		return false;
 	}
 	if (look->nask == FWI_ASK_BURST || !look->serves(look->p, e->who.if_index))
-		return; /* next time, or another poller */
+		return false;
 	ask = &look->ask[look->nask++];
 	ask->next = e->who;
 	ask->mac = e->mac;
 	e->state = FWI_LEARNED_PROBED;
 	e->tries++;
 	e->due = look->now + fwi_resolve_times.retry;
+	return true;
 }
 
 static void
@@ -52,11 +53,12 @@ due(struct fwi_look *look, struct fwi_learned *e)
 		fwi_learned_remove(e);
 		return;
 	case FWI_LEARNED_REACHABLE:
-		e->state = FWI_LEARNED_STALE;
-		if (!fwi_learned_used(e, true))
-			return;
-		look->changed = true;
-		probe(look, e);
+		if (!fwi_learned_used(e, false)) {
+			e->state = FWI_LEARNED_STALE;
+		} else if (probe(look, e)) {
+			fwi_learned_used(e, true);
+			look->changed = true;
+		}
 		return;
 	case FWI_LEARNED_STALE:
 		stale(look, e);

@@ -7,7 +7,7 @@
 #include "neighbour.h"
 #include "resolve/resolve.h"
 
-#define RETRY_MS 30u
+#define RETRY_MS 20u
 
 static struct rte_mbuf *next_frame[FX_PORTS];
 

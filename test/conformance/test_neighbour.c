@@ -197,7 +197,7 @@ n_a_change_is_followed_not_too_often(void **state)
 	goes_on(nb_arp(1, NB_MAC(2), A4, A4)); /* gratuitous, but it has just told another one */
 	WAIT_FOR(too_soon, 1);
 	goes_to(A4, NB_MAC(1));
-	for (start = fx_now_us(); fx_now_us() - start < 40000;)
+	for (start = fx_now_us(); fx_now_us() - start < 25000;)
 		fx_poll_n(1);
 	goes_on(nb_arp(2, NB_MAC(3), A4, A4));
 	WAIT_FOR(changed, 1);
@@ -216,7 +216,7 @@ n_override_is_asked_for(void **state)
 
 	(void)state;
 	known(A6, NB_MAC(1));
-	for (start = fx_now_us(); fx_now_us() - start < 40000;)
+	for (start = fx_now_us(); fx_now_us() - start < 25000;)
 		fx_poll_n(1);
 	goes_on(nb_nd(&na)); /* throws doubt on it only: it is asked */
 	WAIT_FOR(heard, 2);
