@@ -17,9 +17,20 @@ def ip6(payload):
     return bytes([0x60, 0, 0, 0]) + struct.pack(">HBB", payload, 17, 64) + bytes(range(32))
 
 
-def shape(lens, offset, length, data, flags=0, max_segs=16, free=48, mtu=1500):
-    """The layout that fuzz_map.c's build() reads."""
-    out = bytes([flags, max_segs - 1, free]) + struct.pack(">HBHH", mtu, len(lens) - 1, offset, length)
+def tcp(payload):
+    return struct.pack(">HHIIBBHHH", 5, 6, 0xfffffff0, 9, 0x50, 0x99, 100, 0, 0) + bytes(range(payload))
+
+
+def udp(payload):
+    return struct.pack(">HHHH", 5, 6, 8 + payload, 0x1234) + bytes(range(payload))
+
+
+def shape(lens, offset, length, data, flags=0, max_segs=16, free=48, mtu=1500, ask=0, mss=64, tag=0):
+    """The layout that shape_build() reads."""
+    out = bytes([flags, max_segs - 1, free, ask])
+    if ask:
+        out += bytes([mss // 8 - 1]) + struct.pack(">H", tag)
+    out += struct.pack(">HBHH", mtu, len(lens) - 1, offset, length)
     return out + b"".join(struct.pack(">H", n) for n in lens) + data
 
 
@@ -63,6 +74,25 @@ def map_seeds():
     yield "one_mbuf", shape([40, 34], 14, 60, back + v4, free=1)
     yield "above_mtu", shape([74], 14, 60, back + v4, mtu=59)
     yield "jumbo", shape([1000] * 8, 14, 7986, back + ip4(7986), mtu=9000, max_segs=32)
+    # requests: 1 IP sum, 2 transport sum, 4 segments, 8 tag, 0x40 IPv6, 0x80 TCP
+    udp4, tcp4 = ip4(128) + udp(100), bytearray(ip4(240) + tcp(200))
+    tcp4[9] = 6
+    udp6 = ip6(108) + udp(100)
+    ext6 = bytearray(ip6(124) + bytes([60, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0]) + udp(100))
+    ext6[6] = 0
+    yield "sums_udp4", shape([14, 30, 98], 14, 128, back + udp4, ask=3)
+    yield "sums_udp6", shape([45, 3, 100], 0, 148, udp6, ask=0x42)
+    yield "sums_ext6", shape([45, 30, 100], 0, 164, bytes(ext6), ask=0x42)
+    yield "sums_tcp4", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x83)
+    yield "sums_copied", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x83, flags=0xc0)
+    yield "lso", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x84, mss=64)
+    yield "lso_one_segment", shape([240], 0, 240, bytes(tcp4), ask=0x84, mss=64, max_segs=1)
+    yield "uso6", shape([45, 3, 100], 0, 148, udp6, ask=0x44, mss=32)
+    yield "tagged", shape([32, 128], 32, 128, bytes(32) + udp4, ask=8, tag=0x0145)
+    yield "tagged_backfill", shape([146], 18, 128, bytes(18) + udp4, ask=8, tag=0x0145)
+    yield "fragments", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x82, mtu=100)
+    options = ip4(300, 9)[:20] + bytes([0x83, 7, 4, 1, 2, 3, 4, 1, 7, 3, 4, 0x94, 4, 0, 0, 0])
+    yield "fragments_options", shape([50, 250], 0, 300, options + bytes(264), ask=1, mtu=100)
 
 
 def window_seeds():
