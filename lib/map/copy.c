@@ -36,7 +36,7 @@ fwi_map_copy(
 	if (rte_pktmbuf_alloc_bulk(q->copy_pool, m, segs) != 0)
 		return -ENOBUFS;
 
-	memcpy(rte_pktmbuf_mtod(m[0], void *), f->head, f->head_len);
+	fwi_frame_head(rte_pktmbuf_mtod(m[0], void *), f);
 	m[0]->data_len = (uint16_t)f->head_len;
 	for (n = 0; n < segs; n++) {
 		done += fill(m[n], &from, f->len - done);

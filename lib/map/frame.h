@@ -15,6 +15,16 @@ struct fwi_frame {
 	bool backfill; /* head may go in front of the client's data: it is L2 alone */
 };
 
+/* Nearly always it is the plain Ethernet header. */
+static inline void
+fwi_frame_head(void *to, const struct fwi_frame *f)
+{
+	if (likely(f->head_len == FWI_L2_LEN))
+		memcpy(to, f->head, FWI_L2_LEN);
+	else
+		memcpy(to, f->head, f->head_len);
+}
+
 /* May len bytes in front of the used data be written (architecture, section 3)? */
 bool fwi_backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb, uint32_t len);
 

@@ -207,7 +207,7 @@ map_frame(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, bool solo, const struct fwi_
 	}
 	if (likely(end == WALK_OK)) {
 		if (f->backfill)
-			memcpy(fwi_mdl_va(at->mdl) + at->off - lead, f->head, lead);
+			fwi_frame_head(fwi_mdl_va(at->mdl) + at->off - lead, f);
 		else
 			q->header_mbufs++;
 		*at = walk;
@@ -244,6 +244,10 @@ fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 
 	if (unlikely(ip->total > hop->mtu))
 		return STATUS_INVALID_BUFFER_SIZE;
-	f.backfill = !q->copy_mode && backfill_offered(nbl, nb, FWI_L2_LEN);
+	if (q->copy_mode) {
+		out->len = ip->total;
+		return copy_counted(q, &f, &at, out, &q->copied);
+	}
+	f.backfill = backfill_offered(nbl, nb, FWI_L2_LEN);
 	return map_frame(q, nbl, solo, &f, &at, out);
 }
