@@ -19,3 +19,13 @@
 		struct type *sle_next; \
 	}
 #define SLIST_FOREACH(v, head, field) for ((v) = (head)->slh_first; (v); (v) = (v)->field.sle_next)
+#define TAILQ_HEAD(name, type)                      \
+	struct name {                               \
+		struct type *tqh_first, **tqh_last; \
+	}
+#define TAILQ_ENTRY(type)                          \
+	struct {                                   \
+		struct type *tqe_next, **tqe_prev; \
+	}
+#define TAILQ_FIRST(head)	      ((head)->tqh_first)
+#define TAILQ_FOREACH(v, head, field) for ((v) = (head)->tqh_first; (v); (v) = (v)->field.tqe_next)

@@ -21,17 +21,16 @@ measured_local(struct run *run, uint64_t packets)
 	HANDLE handle = run->handle;
 
 	for (; packets > 0; packets -= BURST) {
-		if (unlikely(deck->n < BURST))
-			return run_failed(run, "completions do not come");
-		for (unsigned i = 0; i < BURST; i++) {
-			NET_BUFFER_LIST *nbl = deck->at[--deck->n];
-			NTSTATUS status = FwpsInjectNetworkSendAsync0(
-				handle, NULL, 0, compartment, nbl, completed_lifo, deck);
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
 
-			if (unlikely(!NT_SUCCESS(status))) {
-				deck->at[deck->n++] = nbl;
+		if (unlikely(nbl == NULL))
+			return run_failed(run, "completions do not come");
+		for (; nbl != end; nbl++) {
+			NTSTATUS status = FwpsInjectNetworkSendAsync0(
+				handle, NULL, 0, compartment, *nbl, completed_lifo, deck);
+
+			if (unlikely(!NT_SUCCESS(status)))
 				return run_refused(run, status);
-			}
 		}
 		fwpdk_poll(poller);
 	}
@@ -46,16 +45,14 @@ measured_chain(struct run *run, uint64_t packets)
 	struct deck *deck = run->deck;
 
 	for (; packets > 0; packets -= BURST) {
-		NET_BUFFER_LIST *chain = NULL;
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), *chain = NULL;
 		NTSTATUS status;
 
-		if (unlikely(deck->n < BURST))
+		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (unsigned i = 0; i < BURST; i++) {
-			NET_BUFFER_LIST *nbl = deck->at[--deck->n];
-
-			NET_BUFFER_LIST_NEXT_NBL(nbl) = chain;
-			chain = nbl;
+		for (unsigned i = BURST; i > 0; i--) {
+			NET_BUFFER_LIST_NEXT_NBL(nbl[i - 1]) = chain;
+			chain = nbl[i - 1];
 		}
 		status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0, run->target->compartment,
 			chain, completed_lifo, deck);

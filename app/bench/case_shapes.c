@@ -45,17 +45,16 @@ measured_nbs(struct run *run, uint64_t packets)
 	unsigned lists = BURST / deck->shape.nbs;
 
 	for (; packets > 0; packets -= BURST) {
-		if (unlikely(deck->n < lists))
-			return run_failed(run, "completions do not come");
-		for (unsigned i = 0; i < lists; i++) {
-			NET_BUFFER_LIST *nbl = deck->at[--deck->n];
-			NTSTATUS status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
-				run->target->compartment, nbl, completed_lifo, deck);
+		NET_BUFFER_LIST **nbl = deck_pop(deck, lists), **end = nbl + lists;
 
-			if (unlikely(!NT_SUCCESS(status))) {
-				deck->at[deck->n++] = nbl;
+		if (unlikely(nbl == NULL))
+			return run_failed(run, "completions do not come");
+		for (; nbl != end; nbl++) {
+			NTSTATUS status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
+				run->target->compartment, *nbl, completed_lifo, deck);
+
+			if (unlikely(!NT_SUCCESS(status)))
 				return run_refused(run, status);
-			}
 		}
 		fwpdk_poll(poller);
 	}

@@ -56,19 +56,18 @@ measured_flows(struct run *run, uint64_t packets)
 	uint32_t next = 0, mask = flows.n - 1;
 
 	for (; packets > 0; packets -= BURST) {
-		if (unlikely(deck->n < BURST))
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
+
+		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (unsigned i = 0; i < BURST; i++) {
-			NET_BUFFER_LIST *nbl = deck->at[--deck->n];
+		for (; nbl != end; nbl++) {
 			NTSTATUS status;
 
-			flow_write(nbl, &flows.at[next++ & mask]);
+			flow_write(*nbl, &flows.at[next++ & mask]);
 			status = FwpsInjectNetworkSendAsync0(
-				handle, NULL, 0, compartment, nbl, completed_lifo, deck);
-			if (unlikely(!NT_SUCCESS(status))) {
-				deck->at[deck->n++] = nbl;
+				handle, NULL, 0, compartment, *nbl, completed_lifo, deck);
+			if (unlikely(!NT_SUCCESS(status)))
 				return run_refused(run, status);
-			}
 		}
 		fwpdk_poll(poller);
 	}
@@ -92,17 +91,16 @@ measured_handles(struct run *run, uint64_t packets)
 	uint32_t next = 0, n = run->env->nb_handles;
 
 	for (; packets > 0; packets -= BURST) {
-		if (unlikely(deck->n < BURST))
-			return run_failed(run, "completions do not come");
-		for (unsigned i = 0; i < BURST; i++) {
-			NET_BUFFER_LIST *nbl = deck->at[--deck->n];
-			NTSTATUS status = FwpsInjectNetworkSendAsync0(
-				handles[next], NULL, 0, compartment, nbl, completed_lifo, deck);
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
 
-			if (unlikely(!NT_SUCCESS(status))) {
-				deck->at[deck->n++] = nbl;
+		if (unlikely(nbl == NULL))
+			return run_failed(run, "completions do not come");
+		for (; nbl != end; nbl++) {
+			NTSTATUS status = FwpsInjectNetworkSendAsync0(
+				handles[next], NULL, 0, compartment, *nbl, completed_lifo, deck);
+
+			if (unlikely(!NT_SUCCESS(status)))
 				return run_refused(run, status);
-			}
 			if (++next == n)
 				next = 0;
 		}

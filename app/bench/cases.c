@@ -14,11 +14,12 @@
 	{                                                                       \
 		.nbs = 1, .mdls = (n), .len = 46, .backfill = 16, .count = 1024 \
 	}
-#define LOCAL(l)   .loop = (l), .run = inject_run
-#define FLOWS(f)   .loop = measured_flows, .run = flows_run, .param = (f), .shape = SMALL(4096)
-#define PACED(p)   .flags = CASE_TIME, .loop = measured_local, .run = latency_run, .param = (p)
-#define FIFO(n)	   .shape = SMALL(n), .loop = measured_fifo, .run = inject_run
-#define IDLE_FLAGS (CASE_TIME | CASE_NO_NICMODEL)
+#define LOCAL(l)    .loop = (l), .run = inject_run
+#define FLOWS(f)    .loop = measured_flows, .run = flows_run, .param = (f), .shape = SMALL(4096)
+#define PACED(p)    .flags = CASE_TIME, .loop = measured_local, .run = latency_run, .param = (p)
+#define INPUT(l, p) .loop = (l), .run = input_run, .param = (p)
+#define FIFO(n)	    .shape = SMALL(n), .loop = measured_fifo, .run = inject_run
+#define IDLE_FLAGS  (CASE_TIME | CASE_NO_NICMODEL)
 
 const struct bench_case bench_cases[] = {
 	{"raw_tx_burst", "rte_eth_tx_burst of 4,096 pre-built mbufs in turn, put forgotten",
@@ -55,6 +56,14 @@ const struct bench_case bench_cases[] = {
 		FLOWS(FLOWS_ONLINK_RANDOM), .dests = 65536, .table = TABLE_NEIGHS},
 	{"handles4096", "4,096 injection handles in turn", .shape = SMALL(4096),
 		LOCAL(measured_handles), .table = TABLE_HANDLES},
+	{"input", "received packets go on, no callout; beside txonly_like",
+		.flags = CASE_NO_NICMODEL, INPUT(measured_permit, INPUT_NOTHING)},
+	{"classify_permit", "the same with a callout that permits", .flags = CASE_NO_NICMODEL,
+		INPUT(measured_permit, INPUT_PERMIT)},
+	{"classify_reinject", "a callout clones, absorbs and sends", .flags = CASE_NO_NICMODEL,
+		INPUT(measured_taken, INPUT_REINJECT)},
+	{"forward", "received packets are sent on, no callout", .flags = CASE_NO_NICMODEL,
+		INPUT(measured_taken, INPUT_FORWARD)},
 	{"extbuf", "port in external-buffer mode", .flags = CASE_EXT, .shape = SMALL(4096),
 		LOCAL(measured_local)},
 	{"copy", "port in copy mode", .flags = CASE_COPY, .shape = SMALL(4096),

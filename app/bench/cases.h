@@ -42,6 +42,18 @@ int idle_run(struct run *run, struct sample *sample);
 extern const uint32_t idle_counts[];
 extern const unsigned nb_idle_counts;
 
+/* case_input.c */
+int input_run(struct run *run, struct sample *sample);
+int measured_permit(struct run *run, uint64_t packets);
+int measured_taken(struct run *run, uint64_t packets);
+/* What becomes of the packets; bench_case.param. */
+enum input {
+	INPUT_PERMIT = 1, /* a callout lets them go on */
+	INPUT_REINJECT,	  /* it absorbs them and sends clones */
+	INPUT_FORWARD,	  /* no callout: the library sends them on */
+	INPUT_NOTHING,	  /* no callout, they go on */
+};
+
 /* What the flows of a table case are; bench_case.param. */
 enum flows {
 	FLOWS_ROUTED,	     /* 1,024, each by another route of the many */

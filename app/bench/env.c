@@ -76,6 +76,8 @@ poller_open(struct env *env, unsigned n)
 	}
 	if (rc == 0)
 		rc = fwpdk_poller_add_compartment(env->poller[n], n + 1);
+	if (rc == 0 && n == 0)
+		rc = fwpdk_input_open(env->poller[n], NULL);
 	return rc == 0 ? 0 : failed("fwpdk_poller_create", rc);
 }
 

@@ -39,6 +39,16 @@ struct deck *deck_get(struct env *env, const struct shape *shape);
 void deck_aim(struct deck *deck, const struct target *target, uint32_t dests);
 void decks_free(struct env *env);
 
+/* The next n, to be injected before the next poll: until then nothing comes back. NULL: too few. */
+static inline NET_BUFFER_LIST **
+deck_pop(struct deck *deck, uint32_t n)
+{
+	if (unlikely(deck->n < n))
+		return NULL;
+	deck->n -= n;
+	return deck->at + deck->n;
+}
+
 /* Address (network order) and checksum of a packet, as a client that sends to many writes them. */
 struct flow {
 	uint32_t dst;

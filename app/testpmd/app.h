@@ -26,8 +26,10 @@ struct injector; /* inject.h */
 struct worker {
 	struct app *app;
 	struct fwpdk_poller *poller; /* NULL: injects only */
+	uint16_t rx_queue;	     /* of every port, the poller's number */
 	struct injector *injector;   /* NULL: polls only */
 	int lcore;		     /* -1: a plain thread */
+	bool receives;		     /* reads the ports */
 	bool yield;		     /* shares its CPU with the other side: sleep when idle */
 	bool launched;
 	pthread_t thread;
@@ -37,7 +39,8 @@ struct worker {
 /* A port as the summary shows it, also after it was closed. */
 struct app_port {
 	uint16_t id;
-	uint32_t if_index; /* its interface without configuration, 0 when replaced */
+	uint32_t if_index;     /* its interface without configuration, 0 when replaced */
+	uint16_t nb_rx_queues; /* that are read, 0: nobody reads */
 	struct fwpdk_port_info info;
 };
 
@@ -55,7 +58,10 @@ struct app {
 	struct worker workers[THREADS_MAX];
 	struct worker *main_worker; /* the main thread's share of the work, or NULL */
 	uint32_t compartments[FWPDK_MAX_COMPARTMENTS];
-	void *handle[2]; /* injection handles: IPv4, IPv6 */
+	void *handle[2];		/* injection handles: IPv4, IPv6 */
+	struct fwpdk_input_stats input; /* of all pollers, as the summary shows it */
+
+	struct fwpdk_netlink *mirror; /* NULL: none */
 
 	bool pollers_started, failed;
 	bool cleared;			 /* the counters restarted while packets were in flight */
@@ -108,6 +114,28 @@ int pollers_destroy(struct app *app);
 /* handles.c */
 int handles_create(struct app *app);
 int handles_destroy(struct app *app, uint64_t timeout_us);
+
+/* receive.c: where received packets go on */
+int receive_open(struct fwpdk_poller *poller);
+/* Read every port once. Returns how many packets there were. Worker's thread. */
+unsigned receive_run(const struct worker *worker);
+/* All pollers together; nothing where none receives. */
+void receive_stats(const struct app *app, struct fwpdk_input_stats *stats);
+/* The n-th counter and its name, NULL past the last one. */
+const char *receive_counter(
+	const struct fwpdk_input_stats *stats, unsigned n, const char **key, uint64_t *value);
+
+/* callouts.c: the callout driver of the forward mode. Control thread. */
+int callouts_load(const struct app *app); /* 0 where there is none, or if it is loaded */
+void callouts_unload(const struct app *app);
+/* Source translation, before they are loaded. -1: two address families. */
+int callouts_nat(const struct fwpdk_addr *inside, uint8_t len, const struct fwpdk_addr *outside);
+/* The n-th counter's name and value, NULL past the last one. */
+const char *callouts_counter(const struct app *app, unsigned n, uint64_t *value);
+/* mirror.c: Linux's tables. spec as --netlink has it. Returns 0, or -1 with the cause in err. */
+int mirror_open(struct app *app, const char *spec, char *err, size_t err_size);
+void mirror_tick(struct app *app); /* follow what has changed */
+int mirror_close(struct app *app);
 
 /* live.c: a line per --stats-period */
 void live_tick(struct app *app, uint64_t now);

@@ -11,7 +11,18 @@ const char args_usage[] =
 	"usage: fwpdk-testpmd <EAL arguments> -- <arguments>\n"
 	"\n"
 	"  -i, --interactive            prompt; forwarding begins with \"start\"\n"
-	"  --forward-mode=txonly|replay generate UDP packets (default), or inject a capture\n"
+	"  --forward-mode=MODE          what is injected, or what becomes of what is received:\n"
+	"      txonly                   generate UDP packets (default)\n"
+	"      replay                   inject a capture\n"
+	"      forward                  receive and send on, nobody looks\n"
+	"      callout                  the same; a callout takes each packet and puts it back\n"
+	"      nat                      the same; sources are translated (prompt command nat)\n"
+	"      inspect                  the same; a callout counts\n"
+	"      drop                     nothing goes on\n"
+	"      echo                     ICMP and ICMPv6 echo is answered\n"
+	"      loop                     two callouts put back each other's packets\n"
+	"  --layers=in|forward|both     callout: at INBOUND_IPPACKET (default), IPFORWARD, both\n"
+	"  --hold-ms=N                  callout: keep each packet so long, 1..10000\n"
 	"  --replay-file=IN.pcap        Ethernet capture to inject (implies replay)\n"
 	"  --loop=N                     inject the capture N times, 0 = without end (default 1)\n"
 	"  --burst=N                    packets injected per round, 1..512 (default 32)\n"
@@ -24,8 +35,11 @@ const char args_usage[] =
 	"  --stats-period=S             a line of statistics every S seconds\n"
 	"  --cmdline-file=FILE          run these prompt commands before the start\n"
 	"  --json=FILE                  summary as JSON, - = stdout and nothing else there\n"
+	"  --netlink=IF:PORT[:TABLE][,...]  mirror kernel interfaces, routes, neighbours\n"
 	"  --port-mode=auto|cpool|extbuf|copy  how packets reach the device (default auto)\n"
 	"  --nb-desc=N                  TX descriptors per queue\n"
+	"  --fragment                   interfaces fragment IPv4 packets larger than their MTU\n"
+	"  --resolve                    ask for neighbours; frames that come in are read\n"
 	"  -h, --help                   this text\n";
 
 /* A table row for options that take one of some words. */
@@ -67,6 +81,11 @@ enum option_id {
 	OPT_JSON,
 	OPT_PORT_MODE,
 	OPT_NB_DESC,
+	OPT_LAYERS,
+	OPT_HOLD_MS,
+	OPT_NETLINK,
+	OPT_FRAGMENT,
+	OPT_RESOLVE,
 };
 
 static const struct option full[] = {
@@ -87,11 +106,20 @@ static const struct option full[] = {
 	{"json", required_argument, NULL, OPT_JSON},
 	{"port-mode", required_argument, NULL, OPT_PORT_MODE},
 	{"nb-desc", required_argument, NULL, OPT_NB_DESC},
+	{"layers", required_argument, NULL, OPT_LAYERS},
+	{"hold-ms", required_argument, NULL, OPT_HOLD_MS},
+	{"netlink", required_argument, NULL, OPT_NETLINK},
+	{"fragment", no_argument, NULL, OPT_FRAGMENT},
+	{"resolve", no_argument, NULL, OPT_RESOLVE},
 	{NULL, 0, NULL, 0},
 };
 
-static const struct word mode_words[] = {
-	{"txonly", FORWARD_TXONLY}, {"replay", FORWARD_REPLAY}, {NULL, 0}};
+static const struct word mode_words[] = {{"txonly", FORWARD_TXONLY}, {"replay", FORWARD_REPLAY},
+	{"forward", FORWARD_FORWARD}, {"callout", FORWARD_CALLOUT}, {"nat", FORWARD_NAT},
+	{"inspect", FORWARD_INSPECT}, {"drop", FORWARD_DROP}, {"echo", FORWARD_ECHO},
+	{"loop", FORWARD_LOOP}, {NULL, 0}};
+static const struct word layers_words[] = {{"in", LAYERS_IN}, {"forward", LAYERS_FORWARD},
+	{"both", LAYERS_IN | LAYERS_FORWARD}, {NULL, 0}};
 static const struct word nbls_words[] = {{"fresh", 0}, {"recycle", 1}, {NULL, 0}};
 static const struct word port_mode_words[] = {{"auto", FWPDK_MODE_AUTO},
 	{"cpool", FWPDK_MODE_CPOOL}, {"extbuf", FWPDK_MODE_EXTBUF}, {"copy", FWPDK_MODE_COPY},
@@ -169,8 +197,41 @@ apply(int id, const char *value, void *ctx, char *err, size_t err_size)
 		rc = number_parse(value, 1, UINT16_MAX, &v, err, err_size);
 		args->nb_desc = (uint16_t)v;
 		break;
+	case OPT_LAYERS:
+		rc = word_parse(value, layers_words, &args->layers, err, err_size);
+		break;
+	case OPT_HOLD_MS:
+		rc = number_parse(value, 1, 10000, &v, err, err_size);
+		args->hold_ms = (uint32_t)v;
+		break;
+	case OPT_NETLINK:
+		args->netlink = value;
+		break;
+	case OPT_FRAGMENT:
+		args->fragment = true;
+		break;
+	case OPT_RESOLVE:
+		args->resolve = true;
+		break;
 	}
 	return rc;
+}
+
+/* Options that say how packets are made up, where none are. */
+static const char *
+receives_without(const struct args *args)
+{
+	if (args->replay_file != NULL)
+		return "--replay-file: needs --forward-mode=replay";
+	if (args->count != 0)
+		return "--count: only for --forward-mode=txonly";
+	if (args->recycle)
+		return "--nbls: recycle is only for --forward-mode=txonly";
+	if (args->injectors != 0)
+		return "--injectors: only for --forward-mode=txonly and replay";
+	if (args->compartment != 0)
+		return "--compartment: only for --forward-mode=txonly and replay";
+	return NULL;
 }
 
 /* What only shows when all options are known. */
@@ -190,6 +251,14 @@ args_check(struct args *args, int mode, char *err, size_t err_size)
 		cause = "--count: only for --forward-mode=txonly";
 	else if (args->mode == FORWARD_REPLAY && args->recycle)
 		cause = "--nbls: recycle is only for --forward-mode=txonly";
+	else if (forward_mode_receives(args->mode))
+		cause = receives_without(args);
+	if (cause == NULL && args->mode != FORWARD_CALLOUT &&
+		(args->layers != 0 || args->hold_ms != 0))
+		cause = args->hold_ms != 0 ? "--hold-ms: only for --forward-mode=callout"
+					   : "--layers: only for --forward-mode=callout";
+	if (args->layers == 0)
+		args->layers = LAYERS_IN;
 	if (cause == NULL)
 		return 0;
 	snprintf(err, err_size, "%s", cause);

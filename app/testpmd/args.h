@@ -16,6 +16,26 @@
 enum forward_mode {
 	FORWARD_TXONLY,
 	FORWARD_REPLAY,
+	/* from here on: what the ports receive goes on */
+	FORWARD_FORWARD,
+	FORWARD_CALLOUT,
+	FORWARD_NAT,
+	FORWARD_INSPECT,
+	FORWARD_DROP,
+	FORWARD_ECHO,
+	FORWARD_LOOP,
+};
+
+static inline bool
+forward_mode_receives(enum forward_mode mode)
+{
+	return mode >= FORWARD_FORWARD;
+}
+
+/* Where the mode callout takes packets out. */
+enum callout_layers {
+	LAYERS_IN = 1,
+	LAYERS_FORWARD = 2,
 };
 
 /* A packet's segment lengths, counted from the IP header on. */
@@ -27,6 +47,8 @@ struct txpkts {
 
 struct args {
 	bool help, interactive, recycle;
+	bool fragment; /* interfaces fragment IPv4 that is larger than their MTU */
+	bool resolve; /* neighbours are asked for; pollers read their RX queues */
 	enum forward_mode mode;
 	struct txpkts txpkts;
 	unsigned burst;
@@ -37,8 +59,11 @@ struct args {
 	double duration;      /* seconds; 0 = without end */
 	double stats_period;  /* seconds; 0 = no live lines */
 	int port_mode;	      /* enum fwpdk_mode */
+	int layers;	      /* enum callout_layers, ored */
+	uint32_t hold_ms;     /* how long the mode callout keeps each packet */
 	uint16_t nb_desc;     /* 0 = the library's default */
 	const char *replay_file, *cmdline_file, *json;
+	const char *netlink; /* NULL: no mirror at the start */
 };
 
 /*

@@ -9,20 +9,20 @@
 #include "app.h"
 #include "commands.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 64
 #define BLANKS	 " \t\r\n"
 
 const struct command *
 command_next(unsigned n)
 {
-	const struct command *command = commands_run;
+	static const struct command *const tables[] = {
+		commands_run, commands_stack, commands_mirror, commands_callouts};
+	const struct command *command;
 
-	for (; command->words != NULL; command++)
-		if (n-- == 0)
-			return command;
-	for (command = commands_stack; command->words != NULL; command++)
-		if (n-- == 0)
-			return command;
+	for (unsigned i = 0; i < RTE_DIM(tables); i++)
+		for (command = tables[i]; command->words != NULL; command++)
+			if (n-- == 0)
+				return command;
 	return NULL;
 }
 

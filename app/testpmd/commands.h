@@ -4,6 +4,7 @@
 #define TESTPMD_COMMANDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct app;
 
@@ -18,18 +19,53 @@ struct command {
 	int (*run)(struct app *app, int argc, char **argv, char *err);
 };
 
-/* Both end with words == NULL. */
-extern const struct command commands_run[], commands_stack[];
+/* All end with words == NULL. */
+extern const struct command commands_run[], commands_stack[], commands_mirror[],
+	commands_callouts[];
 
 /* commands_list.c */
 int run_route_show(struct app *app, int argc, char **argv, char *err);
 int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
+int run_pmtu_show(struct app *app, int argc, char **argv, char *err);
+
+/* commands_pmtu.c */
+int run_pmtu_set(struct app *app, int argc, char **argv, char *err);
+int run_pmtu_del(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
+int run_show_input(struct app *app, int argc, char **argv, char *err);
 int run_show_pending(struct app *app, int argc, char **argv, char *err);
 int run_set_events(struct app *app, int argc, char **argv, char *err);
 int run_show_events(struct app *app, int argc, char **argv, char *err);
+
+/* commands_route.c */
+int run_route_add(struct app *app, int argc, char **argv, char *err);
+int run_route_del(struct app *app, int argc, char **argv, char *err);
+
+/* commands_words.c: what commands have in common. Those that return int: 0, or -1 with err set. */
+
+/* A "word value" pair that a command takes. */
+struct keyed {
+	const char *key;
+	const char *value; /* NULL: not given */
+};
+struct fwpdk_addr;
+
+/* Fill keys[] from pairs in argv. keys end with key == NULL. */
+int keyed_parse(int argc, char **argv, struct keyed *keys, char *err);
+/* A number, or 0 if text is NULL. */
+int optional_number(
+	const char *name, const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err);
+/* on or off, or what holds if text is NULL. */
+int on_off_arg(const char *name, const char *text, bool otherwise, uint8_t *value, char *err);
+int addr_arg(const char *text, struct fwpdk_addr *addr, char *err);
+int if_arg(const char *name, uint32_t *if_index, char *err);
+struct fwpdk_route;
+/* PREFIX/LEN into a route's. */
+int prefix_arg(const char *text, struct fwpdk_route *route, char *err);
+/* The library's answer as a command's. */
+int command_answer(int rc, const char *what, char *err);
 
 /* Run one line; empty lines and what follows # do nothing. Returns as struct command.run. */
 int command_execute(struct app *app, const char *line, char *err);

@@ -36,19 +36,36 @@ if_name(const struct listing *listing, uint32_t if_index)
 	return if_index <= FWPDK_MAX_INTERFACES ? listing->names[if_index] : "?";
 }
 
+static void
+hop_print(const struct listing *listing, const struct fwpdk_next_hop *hop)
+{
+	char text[ADDR_TEXT];
+
+	fprintf(listing->out, " dev %s", if_name(listing, hop->if_index));
+	if (hop->gateway.family != 0)
+		fprintf(listing->out, " via %s", fwpdk_addr_format(&hop->gateway, text, ADDR_TEXT));
+}
+
+/* One next hop on the line of its route, several on lines of their own. */
 static int
-route_print(const struct fwpdk_route *route, void *arg)
+route_print(
+	const struct fwpdk_route *route, const struct fwpdk_next_hop *hops, uint32_t n, void *arg)
 {
 	const struct listing *listing = arg;
-	char prefix[ADDR_TEXT], next_hop[ADDR_TEXT];
+	char prefix[ADDR_TEXT];
 
-	fprintf(listing->out, "  %s/%u dev %s",
-		fwpdk_addr_format(&route->prefix, prefix, ADDR_TEXT), route->prefix_len,
-		if_name(listing, route->if_index));
-	if (route->next_hop.family != 0)
-		fprintf(listing->out, " via %s",
-			fwpdk_addr_format(&route->next_hop, next_hop, ADDR_TEXT));
+	fprintf(listing->out, "  %s/%u", fwpdk_addr_format(&route->prefix, prefix, ADDR_TEXT),
+		route->prefix_len);
+	if (n == 0)
+		fprintf(listing->out, " unreachable");
+	if (n == 1)
+		hop_print(listing, &hops[0]);
 	fprintf(listing->out, " compartment %u\n", route->compartment_id);
+	for (uint32_t i = 0; n > 1 && i < n; i++) {
+		fprintf(listing->out, "     ");
+		hop_print(listing, &hops[i]);
+		fprintf(listing->out, " weight %u\n", hops[i].weight);
+	}
 	return 0;
 }
 
@@ -62,7 +79,7 @@ run_route_show(struct app *app, int argc, char **argv, char *err)
 	RTE_SET_USED(err);
 	listing_begin(&listing, app);
 	for (unsigned i = 0; i < app->nb_compartments; i++)
-		fwpdk_route_walk(app->compartments[i], route_print, &listing);
+		fwpdk_route_hops_walk(app->compartments[i], route_print, &listing);
 	return 0;
 }
 
@@ -99,8 +116,13 @@ if_print(const struct fwpdk_if_info *info, void *arg)
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 
 	rte_ether_format_addr(mac, sizeof(mac), &info->mac);
-	fprintf(out, "  %s port %u mtu %u mac %s compartment %u\n", info->name, info->port_id,
+	fprintf(out, "  %s port %u mtu %u mac %s compartment %u", info->name, info->port_id,
 		info->mtu, mac, info->compartment_id);
+	if (info->vlan_id != 0)
+		fprintf(out, " vlan %u", info->vlan_id);
+	if (info->outer_vlan_id != 0)
+		fprintf(out, " outer %u", info->outer_vlan_id);
+	fprintf(out, "%s\n", info->fragment ? " fragment" : "");
 	return 0;
 }
 
@@ -111,5 +133,26 @@ run_if_show(struct app *app, int argc, char **argv, char *err)
 	RTE_SET_USED(argv);
 	RTE_SET_USED(err);
 	fwpdk_if_walk(if_print, app->out);
+	return 0;
+}
+
+static int
+pmtu_print(uint32_t compartment_id, const struct fwpdk_addr *dst, uint16_t mtu, uint32_t seconds,
+	void *arg)
+{
+	char text[ADDR_TEXT];
+
+	fprintf(arg, "  %s mtu %u for %u s compartment %u\n",
+		fwpdk_addr_format(dst, text, ADDR_TEXT), mtu, seconds, compartment_id);
+	return 0;
+}
+
+int
+run_pmtu_show(struct app *app, int argc, char **argv, char *err)
+{
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	RTE_SET_USED(err);
+	fwpdk_pmtu_walk(pmtu_print, app->out);
 	return 0;
 }

@@ -118,6 +118,10 @@ run_show_stats(struct app *app, int argc, char **argv, char *err)
 	show(app, "packets", stats.packets);
 	show(app, "bytes", stats.bytes);
 	show(app, "header mbufs", stats.header_mbufs);
+	show(app, "checksums", stats.checksums);
+	show(app, "segments", stats.segments);
+	show(app, "fragments", stats.fragments);
+	show(app, "VLAN frames", stats.tagged);
 	show(app, "linearised", stats.linearised);
 	show(app, "copied, memory", stats.copied_memory);
 	show(app, "copied, mode", stats.copied);
@@ -220,6 +224,7 @@ const struct command commands_run[] = {
 	{"show fwpdk stats", "", "counters of the library", run_show_stats},
 	{"show fwpdk port", "N", "how a port works and what completion means there", run_show_port},
 	{"show fwpdk pending", "[N]", "what is in flight, the N oldest by name", run_show_pending},
+	{"show fwpdk input", "", "what became of received packets", run_show_input},
 	{"show fwpdk events", "[N]", "what was recorded, the latest N", run_show_events},
 	{"clear port stats all", "", "driver counters to zero", run_clear_port_stats},
 	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Commands for interfaces, routes and neighbours. */
-#include <errno.h>
 #include <string.h>
 
 #include <rte_ether.h>
@@ -8,150 +7,6 @@
 #include "app.h"
 #include "commands.h"
 #include "options.h"
-
-/* A "word value" pair that a command takes. */
-struct keyed {
-	const char *key;
-	const char *value; /* NULL: not given */
-};
-
-/* Fill keys[] from pairs in argv. keys end with key == NULL. Returns 0 or -1. */
-static int
-keyed_parse(int argc, char **argv, struct keyed *keys, char *err)
-{
-	for (int i = 0; i < argc; i += 2) {
-		struct keyed *k = keys;
-
-		while (k->key != NULL && strcmp(k->key, argv[i]) != 0)
-			k++;
-		if (k->key == NULL)
-			return command_fail(err, "unknown word '%s'", argv[i]);
-		if (k->value != NULL)
-			return command_fail(err, "%s given twice", k->key);
-		if (i + 1 == argc)
-			return command_fail(err, "%s needs a value", k->key);
-		k->value = argv[i + 1];
-	}
-	return 0;
-}
-
-/* A number, or 0 if text is NULL. */
-static int
-optional_number(
-	const char *name, const char *text, uint64_t min, uint64_t max, uint64_t *value, char *err)
-{
-	char cause[128];
-
-	*value = 0;
-	if (text == NULL || number_parse(text, min, max, value, cause, sizeof(cause)) == 0)
-		return 0;
-	return command_fail(err, "%s: %s", name, cause);
-}
-
-static int
-addr_arg(const char *text, struct fwpdk_addr *addr, char *err)
-{
-	if (fwpdk_addr_parse(text, addr) == 0)
-		return 0;
-	return command_fail(err, "'%s' is not an address", text);
-}
-
-static int
-if_arg(const char *name, uint32_t *if_index, char *err)
-{
-	*if_index = fwpdk_if_by_name(name);
-	return *if_index != 0 ? 0 : command_fail(err, "no interface '%s'", name);
-}
-
-/* The library's answer as a command's. */
-static int
-answer(int rc, const char *what, char *err)
-{
-	const char *cause;
-
-	if (rc == 0)
-		return 0;
-	switch (-rc) {
-	case ENOENT:
-		cause = "there is none";
-		break;
-	case ENODEV:
-		cause = "no such port";
-		break;
-	case EEXIST:
-		cause = "exists already";
-		break;
-	case EINVAL:
-		cause = "invalid: host bits, address family or compartment do not fit";
-		break;
-	default:
-		cause = strerror(-rc);
-	}
-	return command_fail(err, "%s: %s", what, cause);
-}
-
-static int
-prefix_arg(const char *text, struct fwpdk_route *route, char *err)
-{
-	const char *slash = strchr(text, '/');
-	char addr[64], cause[128];
-	uint64_t len;
-
-	if (slash == NULL || (size_t)(slash - text) >= sizeof(addr))
-		return command_fail(err, "'%s' is not PREFIX/LEN", text);
-	memcpy(addr, text, (size_t)(slash - text));
-	addr[slash - text] = '\0';
-	if (addr_arg(addr, &route->prefix, err) != 0)
-		return -1;
-	if (number_parse(slash + 1, 0, strchr(addr, ':') != NULL ? 128 : 32, &len, cause,
-		    sizeof(cause)) != 0)
-		return command_fail(err, "prefix length: %s", cause);
-	route->prefix_len = (uint8_t)len;
-	return 0;
-}
-
-static int
-run_route_add(struct app *app, int argc, char **argv, char *err)
-{
-	struct keyed keys[] = {{"dev", NULL}, {"via", NULL}, {"compartment", NULL}, {NULL, NULL}};
-	struct fwpdk_route route = {.size = sizeof(route)};
-	uint64_t compartment;
-
-	RTE_SET_USED(app);
-	if (argc < 1)
-		return command_fail(err, "route add: give PREFIX/LEN dev IF");
-	if (prefix_arg(argv[0], &route, err) != 0 ||
-		keyed_parse(argc - 1, argv + 1, keys, err) != 0)
-		return -1;
-	if (keys[0].value == NULL)
-		return command_fail(err, "route add: give dev IF");
-	if (if_arg(keys[0].value, &route.if_index, err) != 0 ||
-		(keys[1].value != NULL && addr_arg(keys[1].value, &route.next_hop, err) != 0) ||
-		optional_number("compartment", keys[2].value, 1, UINT32_MAX, &compartment, err) !=
-			0)
-		return -1;
-	route.compartment_id = (uint32_t)compartment;
-	return answer(fwpdk_route_add(&route), "route add", err);
-}
-
-static int
-run_route_del(struct app *app, int argc, char **argv, char *err)
-{
-	struct keyed keys[] = {{"compartment", NULL}, {NULL, NULL}};
-	struct fwpdk_route route = {.size = sizeof(route)};
-	uint64_t compartment;
-
-	RTE_SET_USED(app);
-	if (argc < 1)
-		return command_fail(err, "route del: give PREFIX/LEN");
-	if (prefix_arg(argv[0], &route, err) != 0 ||
-		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
-		optional_number("compartment", keys[0].value, 1, UINT32_MAX, &compartment, err) !=
-			0)
-		return -1;
-	route.compartment_id = (uint32_t)compartment;
-	return answer(fwpdk_route_del(&route), "route del", err);
-}
 
 static int
 run_neigh_add(struct app *app, int argc, char **argv, char *err)
@@ -167,7 +22,7 @@ run_neigh_add(struct app *app, int argc, char **argv, char *err)
 		return -1;
 	if (rte_ether_unformat_addr(argv[2], &mac) != 0)
 		return command_fail(err, "'%s' is not a MAC address", argv[2]);
-	return answer(fwpdk_neigh_add(if_index, &addr, &mac), "neigh add", err);
+	return command_answer(fwpdk_neigh_add(if_index, &addr, &mac), "neigh add", err);
 }
 
 static int
@@ -181,7 +36,7 @@ run_neigh_del(struct app *app, int argc, char **argv, char *err)
 		return command_fail(err, "neigh del: give IF ADDR");
 	if (if_arg(argv[0], &if_index, err) != 0 || addr_arg(argv[1], &addr, err) != 0)
 		return -1;
-	return answer(fwpdk_neigh_del(if_index, &addr), "neigh del", err);
+	return command_answer(fwpdk_neigh_del(if_index, &addr), "neigh del", err);
 }
 
 /* An interface that is there without configuration makes room for one of the same name. */
@@ -198,9 +53,10 @@ default_if_remove(struct app *app, const char *name)
 static int
 run_if_add(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"port", NULL}, {"mtu", NULL}, {"compartment", NULL}, {"vlan", NULL},
+		{"outer", NULL}, {"fragment", NULL}, {NULL, NULL}};
 	struct fwpdk_if_opts opts = {.size = sizeof(opts)};
-	uint64_t port, mtu, compartment;
+	uint64_t port, mtu, compartment, vlan, outer;
 	uint32_t if_index;
 	int rc = 0;
 
@@ -215,8 +71,13 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 	if (optional_number("port", keys[0].value, 0, UINT16_MAX, &port, err) != 0 ||
 		optional_number("mtu", keys[1].value, 68, UINT16_MAX, &mtu, err) != 0 ||
 		optional_number("compartment", keys[2].value, 1, UINT32_MAX, &compartment, err) !=
-			0)
+			0 ||
+		optional_number("vlan", keys[3].value, 1, 4094, &vlan, err) != 0 ||
+		optional_number("outer", keys[4].value, 1, 4094, &outer, err) != 0 ||
+		on_off_arg("fragment", keys[5].value, app->args.fragment, &opts.fragment, err) != 0)
 		return -1;
+	if (outer != 0 && vlan == 0)
+		return command_fail(err, "if add: outer needs vlan");
 	if (compartment != 0 && !pollers_serve(app, (uint32_t)compartment)) {
 		if (app_forwarding(app))
 			return command_fail(
@@ -224,42 +85,101 @@ run_if_add(struct app *app, int argc, char **argv, char *err)
 		rc = pollers_compartment(app, (uint32_t)compartment);
 	}
 	if (rc != 0)
-		return answer(rc, "compartment", err);
+		return command_answer(rc, "compartment", err);
 	default_if_remove(app, argv[0]);
 	opts.name = argv[0];
 	opts.port_id = (uint16_t)port;
 	opts.mtu = (uint16_t)mtu;
 	opts.compartment_id = (uint32_t)compartment;
-	return answer(fwpdk_if_add(&opts, &if_index), "if add", err);
+	opts.vlan_id = (uint16_t)vlan;
+	opts.outer_vlan_id = (uint16_t)outer;
+	return command_answer(fwpdk_if_add(&opts, &if_index), "if add", err);
 }
 
 static int
 run_if_set(struct app *app, int argc, char **argv, char *err)
 {
-	struct keyed keys[] = {{"mtu", NULL}, {NULL, NULL}};
+	struct keyed keys[] = {{"mtu", NULL}, {"forwarding", NULL}, {"fragment", NULL},
+		{"resolve", NULL}, {NULL, NULL}};
+	static int (*const set[])(uint32_t if_index, int on) = {
+		fwpdk_if_set_forwarding, fwpdk_if_set_fragment, fwpdk_if_set_resolve};
+	uint8_t on[RTE_DIM(set)];
 	uint32_t if_index;
 	uint64_t mtu;
+	int rc = 0;
 
 	RTE_SET_USED(app);
-	if (argc != 3)
-		return command_fail(err, "if set: give NAME mtu M");
+	if (argc < 3)
+		return command_fail(err,
+			"if set: give NAME and mtu M, or forwarding, fragment or resolve on|off");
 	if (if_arg(argv[0], &if_index, err) != 0 ||
 		keyed_parse(argc - 1, argv + 1, keys, err) != 0 ||
 		optional_number("mtu", keys[0].value, 68, UINT16_MAX, &mtu, err) != 0)
 		return -1;
-	return answer(fwpdk_if_set_mtu(if_index, (uint16_t)mtu), "if set", err);
+	for (unsigned i = 0; i < RTE_DIM(set); i++)
+		if (on_off_arg(keys[i + 1].key, keys[i + 1].value, false, &on[i], err) != 0)
+			return -1;
+	if (keys[0].value != NULL)
+		rc = fwpdk_if_set_mtu(if_index, (uint16_t)mtu);
+	for (unsigned i = 0; rc == 0 && i < RTE_DIM(set); i++)
+		if (keys[i + 1].value != NULL)
+			rc = set[i](if_index, on[i]);
+	return command_answer(rc, "if set", err);
+}
+
+static int
+run_if_addr(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_route prefix = {.size = sizeof(prefix)};
+	uint32_t if_index;
+
+	RTE_SET_USED(app);
+	if (argc != 2)
+		return command_fail(err, "if addr: give NAME ADDR/LEN");
+	if (if_arg(argv[0], &if_index, err) != 0 || prefix_arg(argv[1], &prefix, err) != 0)
+		return -1;
+	return command_answer(
+		fwpdk_addr_add(if_index, &prefix.prefix, prefix.prefix_len), "if addr", err);
+}
+
+static int
+run_nat(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_route inside = {.size = sizeof(inside)};
+	struct fwpdk_addr outside;
+
+	RTE_SET_USED(app);
+	if (argc != 3 || strcmp(argv[1], "to") != 0)
+		return command_fail(err, "nat: give PREFIX/LEN to ADDR");
+	if (prefix_arg(argv[0], &inside, err) != 0 || addr_arg(argv[2], &outside, err) != 0)
+		return -1;
+	if (callouts_nat(&inside.prefix, inside.prefix_len, &outside) != 0)
+		return command_fail(err, "nat: '%s' is of another address family", argv[2]);
+	return 0;
 }
 
 const struct command commands_stack[] = {
-	{"route add", "PREFIX/LEN dev IF [via ADDR] [compartment N]", "add or replace a route",
-		run_route_add},
+	{"route add",
+		"PREFIX/LEN dev IF [via ADDR] | via ADDR if IF [weight W] via ... | unreachable "
+		"[compartment N]",
+		"add or replace a route, with one next hop, several or none", run_route_add},
 	{"route del", "PREFIX/LEN [compartment N]", "remove a route", run_route_del},
 	{"route show", "", "list routes", run_route_show},
 	{"neigh add", "IF ADDR MAC", "add or replace a neighbour", run_neigh_add},
 	{"neigh del", "IF ADDR", "remove a neighbour", run_neigh_del},
 	{"neigh show", "", "list neighbours", run_neigh_show},
-	{"if add", "NAME port N [mtu M] [compartment N]", "add an interface", run_if_add},
-	{"if set", "NAME mtu M", "change an interface", run_if_set},
+	{"if add", "NAME port N [mtu M] [compartment N] [vlan N [outer N]] [fragment on|off]",
+		"add an interface", run_if_add},
+	{"if set", "NAME [mtu M] [forwarding on|off] [fragment on|off] [resolve on|off]",
+		"change an interface", run_if_set},
+	{"addr add", "IF ADDR/LEN", "the same as if addr", run_if_addr},
+	{"if addr", "NAME ADDR/LEN", "give an interface an address", run_if_addr},
+	{"nat", "PREFIX/LEN to ADDR", "mode nat: who is inside, and the address shown outside",
+		run_nat},
 	{"if show", "", "list interfaces", run_if_show},
+	{"pmtu set", "ADDR MTU [seconds S] [compartment N]", "MTU of a path, for some time",
+		run_pmtu_set},
+	{"pmtu del", "ADDR [compartment N]", "forget it", run_pmtu_del},
+	{"pmtu show", "", "list path MTUs", run_pmtu_show},
 	{NULL, NULL, NULL, NULL},
 };

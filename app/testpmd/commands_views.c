@@ -40,6 +40,23 @@ pending_count(const struct fwpdk_pending *p, void *arg)
 }
 
 int
+run_show_input(struct app *app, int argc, char **argv, char *err)
+{
+	struct fwpdk_input_stats stats;
+	const char *key, *name;
+	uint64_t value;
+
+	RTE_SET_USED(argc);
+	RTE_SET_USED(argv);
+	if (!forward_mode_receives(app->args.mode))
+		return command_fail(err, "show fwpdk input: this forward mode receives nothing");
+	receive_stats(app, &stats);
+	for (unsigned i = 0; (name = receive_counter(&stats, i, &key, &value)) != NULL; i++)
+		fprintf(app->out, "  %-20s %16" PRIu64 "\n", name, value);
+	return 0;
+}
+
+int
 run_show_pending(struct app *app, int argc, char **argv, char *err)
 {
 	struct pending_view view = {.out = app->out, .left = OLDEST_DEFAULT};

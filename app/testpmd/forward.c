@@ -23,10 +23,11 @@ int
 forward_start(struct app *app)
 {
 	const struct args *args = &app->args;
-	uint64_t share = args->count / app->nb_injectors;
-	uint64_t rest = args->count % app->nb_injectors;
+	uint64_t injectors = RTE_MAX(app->nb_injectors, 1u);
+	uint64_t share = args->count / injectors;
+	uint64_t rest = args->count % injectors;
 
-	if (pollers_start(app) != 0)
+	if (pollers_start(app) != 0 || callouts_load(app) != 0)
 		return -1;
 	for (unsigned i = 0; i < app->nb_injectors; i++)
 		if (injector_prepare(app->injectors[i], share + (i < rest)) != 0) {
@@ -77,6 +78,8 @@ forward_clear(struct app *app)
 bool
 forward_done(const struct app *app)
 {
+	if (forward_mode_receives(app->args.mode))
+		return false;
 	for (unsigned i = 0; i < app->nb_injectors; i++)
 		if (!injector_done(app->injectors[i]))
 			return false;

@@ -135,6 +135,7 @@ run(void)
 			continue;
 		next = now + millisecond;
 		live_tick(&app, now);
+		mirror_tick(&app);
 		if (run_ended() && !app.args.interactive)
 			break;
 		if (app.args.interactive && !prompt_poll(&app))
@@ -148,9 +149,15 @@ run(void)
 static int
 forward(void)
 {
+	char err[COMMAND_ERR_SIZE];
 	int rc = 0;
 
-	if (app.args.cmdline_file != NULL)
+	if (app.args.netlink != NULL &&
+		mirror_open(&app, app.args.netlink, err, sizeof(err)) != 0) {
+		app_error("--netlink: %s", err);
+		rc = -1;
+	}
+	if (rc == 0 && app.args.cmdline_file != NULL)
 		rc = commands_file(&app, app.args.cmdline_file);
 	if (rc == 0)
 		rc = pollers_start(&app);
@@ -177,6 +184,8 @@ teardown(bool ran)
 
 	ports_note(&app);
 	workers_join(&app);
+	callouts_unload(&app);
+	rc |= mirror_close(&app);
 	pollers_stop(&app);
 	handles_destroy(&app, 0);
 	ports_stop(&app);

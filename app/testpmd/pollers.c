@@ -18,6 +18,10 @@ poller_create(struct app *app, unsigned i)
 
 	for (unsigned p = 0; rc == 0 && p < app->nb_ports; p++)
 		rc = fwpdk_poller_add_port(app->pollers[i], app->ports[p].id, (uint16_t)i);
+	if (rc == 0 && forward_mode_receives(app->args.mode))
+		rc = receive_open(app->pollers[i]);
+	else if (rc == 0 && app->args.resolve)
+		rc = fwpdk_input_open(app->pollers[i], NULL);
 	if (rc == 0)
 		rc = fwpdk_poller_add_compartment(app->pollers[i], FWPDK_DEFAULT_COMPARTMENT);
 	return rc;

@@ -45,6 +45,30 @@ ports_json(const struct app *app)
 	return ports;
 }
 
+static json_t *
+input_json(const struct app *app)
+{
+	json_t *input = json_object();
+	const char *key;
+	uint64_t value;
+
+	for (unsigned i = 0; receive_counter(&app->input, i, &key, &value) != NULL; i++)
+		json_object_set_new(input, key, json_integer((json_int_t)value));
+	return input;
+}
+
+static json_t *
+callouts_json(const struct app *app)
+{
+	json_t *callouts = json_object();
+	const char *name;
+	uint64_t value;
+
+	for (unsigned i = 0; (name = callouts_counter(app, i, &value)) != NULL; i++)
+		json_object_set_new(callouts, name, json_integer((json_int_t)value));
+	return callouts;
+}
+
 /* Returns 0, -1 if the file could not be written. */
 static int
 summary_json(struct app *app, const struct summary *s)
@@ -60,8 +84,15 @@ summary_json(struct app *app, const struct summary *s)
 		"bytes", (json_int_t)stats->bytes, "seconds", s->seconds, "mpps", s->mpps,
 		"latency_us", "p50", s->latency.p50_us, "p99", s->latency.p99_us, "max",
 		s->latency.max_us, "by_status", by_status_json(stats), "ports", ports_json(app));
-	int rc = root != NULL ? json_dumpf(root, app->json, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
-			      : -1;
+	uint64_t none;
+	int rc;
+
+	if (forward_mode_receives(app->args.mode))
+		json_object_set_new(root, "input", input_json(app));
+	if (callouts_counter(app, 0, &none) != NULL)
+		json_object_set_new(root, "callouts", callouts_json(app));
+	rc = root != NULL ? json_dumpf(root, app->json, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
+			  : -1;
 
 	if (fputc('\n', app->json) == EOF || fflush(app->json) != 0)
 		rc = -1;
@@ -81,6 +112,8 @@ static void
 summary_table(const struct app *app, const struct summary *s)
 {
 	const struct fwpdk_stats *stats = &s->stats;
+	const char *name, *key;
+	uint64_t value;
 
 	printf("\nSummary\n");
 	row("injected", stats->injected);
@@ -103,6 +136,11 @@ summary_table(const struct app *app, const struct summary *s)
 	}
 	row("packets", stats->packets);
 	row("bytes", stats->bytes);
+	for (unsigned i = 0; forward_mode_receives(app->args.mode) &&
+			     (name = receive_counter(&app->input, i, &key, &value)) != NULL;
+		i++)
+		if (value != 0)
+			printf("    input, %-10s %14" PRIu64 "\n", name, value);
 	printf("  %-18s %16.3f\n  %-18s %16.3f\n", "seconds", s->seconds, "Mpps", s->mpps);
 	printf("  latency in us      p50 %.1f  p99 %.1f  max %.1f\n", s->latency.p50_us,
 		s->latency.p99_us, s->latency.max_us);
@@ -128,6 +166,7 @@ summary_print(struct app *app)
 		app_error("no statistics");
 		return -1;
 	}
+	receive_stats(app, &app->input);
 	s.seconds = forward_seconds(app);
 	if (s.seconds > 0)
 		s.mpps = (double)s.stats.completed / s.seconds / 1e6;

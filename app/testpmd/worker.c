@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <rte_cycles.h>
+#include <rte_ethdev.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
@@ -11,20 +12,43 @@
 #include "app.h"
 #include "inject.h"
 
-#define STEPS 32 /* between two looks at what else there is to do */
+#define RX_BURST 32
+#define STEPS	 32 /* between two looks at what else there is to do */
+
+/* Nobody here wants what comes in: all but what the library takes is freed. */
+static void
+worker_read(const struct worker *worker)
+{
+	const struct app *app = worker->app;
+	struct rte_mbuf *mbufs[RX_BURST];
+	uint16_t n;
+
+	for (unsigned i = 0; i < app->nb_ports; i++) {
+		if (worker->rx_queue >= app->ports[i].nb_rx_queues)
+			continue;
+		n = rte_eth_rx_burst(app->ports[i].id, worker->rx_queue, mbufs, RX_BURST);
+		if (n != 0)
+			n = fwpdk_input(worker->poller, app->ports[i].id, mbufs, n);
+		rte_pktmbuf_free_bulk(mbufs, n);
+	}
+}
 
 static void
 worker_step(struct worker *worker)
 {
 	uint32_t generation = __atomic_load_n(&worker->app->generation, __ATOMIC_ACQUIRE);
-	int completions = 0;
+	unsigned done = 0;
 
 	__atomic_store_n(&worker->seen, generation, __ATOMIC_RELEASE);
 	if (worker->injector != NULL && (generation & 1))
 		injector_run(worker->injector);
+	if (worker->receives && (generation & 1))
+		done = receive_run(worker);
+	else if (worker->poller != NULL && worker->app->args.resolve)
+		worker_read(worker);
 	if (worker->poller != NULL)
-		completions = fwpdk_poll(worker->poller);
-	if (completions == 0 && worker->yield)
+		done += (unsigned)fwpdk_poll(worker->poller);
+	if (done == 0 && worker->yield)
 		sched_yield();
 	else if (worker->poller == NULL)
 		rte_pause();
@@ -70,6 +94,15 @@ worker_add(struct app *app, int lcore)
 	worker->app = app;
 	worker->lcore = lcore;
 	return worker;
+}
+
+/* What its poller sends out it reads by the queue of the same number. */
+static void
+worker_poll(struct app *app, struct worker *worker, unsigned poller)
+{
+	worker->poller = app->pollers[poller];
+	worker->receives = forward_mode_receives(app->args.mode);
+	worker->rx_queue = (uint16_t)poller;
 }
 
 static int
@@ -122,8 +155,9 @@ workers_assign(struct app *app)
 
 	if (nb_lcores <= remote) {
 		app->main_worker = worker_add(app, (int)rte_lcore_id());
-		app->main_worker->poller = app->pollers[polling++];
-		app->main_worker->yield = nb_lcores == 0 && remote != 0;
+		worker_poll(app, app->main_worker, polling++);
+		app->main_worker->yield = nb_lcores == 0 &&
+					  (remote != 0 || app->main_worker->receives);
 	}
 	for (; nb_lcores == 0 && injecting < remote; injecting++) {
 		struct worker *worker = worker_add(app, -1);
@@ -137,11 +171,11 @@ workers_assign(struct app *app)
 		struct worker *worker = worker_add(app, (int)lcore);
 
 		if (injecting == remote)
-			worker->poller = app->pollers[polling++];
+			worker_poll(app, worker, polling++);
 		else if (injecting++, worker_inject(app, worker) != 0)
 			return -1;
 	}
-	if (remote != 0)
+	if (remote != 0 || forward_mode_receives(app->args.mode))
 		return 0;
 	for (unsigned i = 0; i < app->nb_workers; i++)
 		if ((i == 0 || app->args.mode != FORWARD_REPLAY) &&

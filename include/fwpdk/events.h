@@ -31,12 +31,13 @@ enum fwpdk_event_kind {
 };
 #define FWPDK_EVENTS 5u /**< how many kinds there are */
 
-#define FWPDK_EVENTS_DEFAULT  4096u		  /**< kept per poller */
-#define FWPDK_EVENTS_MIN      256u		  /**< fewest that can be kept */
-#define FWPDK_EVENTS_MAX      (UINT32_C(1) << 20) /**< most that can be kept */
-#define FWPDK_PRODUCER_OWNER  (-1)		  /**< injected by the poller's owner */
-#define FWPDK_PRODUCER_SHARED (-2) /**< by one of the threads that share a ring, see fwpdk_config \
-				    */
+#define FWPDK_EVENTS_DEFAULT 4096u		 /**< kept per poller */
+#define FWPDK_EVENTS_MIN     256u		 /**< fewest that can be kept */
+#define FWPDK_EVENTS_MAX     (UINT32_C(1) << 20) /**< most that can be kept */
+#define FWPDK_PRODUCER_OWNER (-1)		 /**< injected by the poller's owner */
+#define FWPDK_PRODUCER_SHARED                                               \
+	(-2) /**< by one of the threads that share a ring, see fwpdk_config \
+	      */
 
 /** One event. Filled by the library, which may know more fields than the caller. */
 struct fwpdk_event {

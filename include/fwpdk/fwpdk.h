@@ -29,9 +29,14 @@
 #include <fwpdk/port.h>
 #include <fwpdk/poller.h>
 #include <fwpdk/stack.h>
+#include <fwpdk/netlink.h>
+#include <fwpdk/pmtu.h>
 #include <fwpdk/memory.h>
 #include <fwpdk/pool.h>
+#include <fwpdk/nbl.h>
 #include <fwpdk/handle.h>
+#include <fwpdk/input.h>
+#include <fwpdk/resolve.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>
 #include <fwpdk/events.h>

@@ -51,11 +51,12 @@ struct fwpdk_config {
 int fwpdk_init(const struct fwpdk_config *config);
 
 /**
- * Release everything. All pollers, ports and handles must be gone.
+ * Release everything. All pollers, ports, handles, sessions and callouts must be gone.
  *
  * @return 0; -ENODEV not initialised; -EBUSY something is still alive: it is named in
- *         the log (handles, pollers, ports, and NBLs or MDLs by pool tag) and nothing
- *         is released, except that leaked NBLs and MDLs alone do not keep the library:
+ *         the log (handles, pollers, ports, open sessions, registered callouts, and NBLs or MDLs by
+ *         pool tag) and nothing is released, except that leaked NBLs and MDLs, and filters and
+ *         other objects of the management side, alone do not keep the library:
  *         then their number is returned as a positive value and all is released.
  *         With FWPDK_CONFIG_ABORT_ON_LEAK neither is returned: the process is aborted.
  */

@@ -151,6 +151,7 @@ struct fwpdk_poller_info {
 	uint64_t waiting;   /**< NBLs accepted, not yet mapped */
 	uint64_t staged;    /**< mbufs waiting for the driver */
 	uint64_t in_driver; /**< completion mbufs with a driver */
+	uint64_t unresolved; /**< NBLs waiting for the answer of a neighbour */
 };
 
 /** @return 0; -EINVAL bad size field. Any thread. */

@@ -23,9 +23,10 @@ struct fwpdk_stats {
 	uint64_t failed;       /**< completed with an error status */
 	uint64_t refused;      /**< inject calls that returned an error, by status below */
 	uint64_t in_flight;    /**< counted where NBLs sit; = injected - completed when quiescent */
-	uint64_t packets;      /**< NET_BUFFERs handed to drivers */
-	uint64_t bytes;	       /**< their bytes from the IP header on */
-	uint64_t header_mbufs; /**< packets that needed a header mbuf (no offered backfill) */
+	uint64_t packets;      /**< frames handed to drivers: NET_BUFFERs, segments, fragments */
+	uint64_t bytes;	       /**< their bytes behind the 14 of the Ethernet header */
+	uint64_t header_mbufs; /**< frames that needed header mbufs (no offered backfill, or headers
+				  copied) */
 	uint64_t linearised;   /**< packets copied because the port takes one segment only */
 	uint64_t copied_memory; /**< packets copied because the device cannot read the memory */
 	uint64_t copied;	/**< packets copied because the port runs in copy mode */
@@ -35,6 +36,10 @@ struct fwpdk_stats {
 		uint64_t count;
 	} by_status[FWPDK_STATUS_SLOTS], /**< completions, unused slots have count 0 */
 		refused_by_status[FWPDK_STATUS_SLOTS]; /**< refused calls */
+	uint64_t checksums; /**< packets whose checksums were filled in, segments not counted */
+	uint64_t segments;  /**< frames that are segments of a large send or UDP segmentation */
+	uint64_t fragments; /**< frames that are IPv4 fragments made here */
+	uint64_t tagged;    /**< frames with a VLAN tag */
 };
 
 /** Read the totals. @return 0; -EINVAL bad size field; -ENODEV */

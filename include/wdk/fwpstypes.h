@@ -40,7 +40,37 @@ typedef struct FWPS_CLASSIFY_OUT0_ {
 
 #define FWPS_FILTER_FLAG_CLEAR_ACTION_RIGHT		0x0001u
 #define FWPS_FILTER_FLAG_PERMIT_IF_CALLOUT_UNREGISTERED 0x0002u
-#define FWPS_FILTER_FLAG_OR_CONDITIONS			0x0004u
+#define FWPS_FILTER_FLAG_OR_CONDITIONS			0x0004u /**< never set */
+
+/** What a filter does. */
+typedef struct FWPS_ACTION0_ {
+	FWP_ACTION_TYPE type; /**< FWP_ACTION_* */
+	UINT32 calloutId;     /**< of callout actions */
+} FWPS_ACTION0;
+
+/** One condition of a filter. */
+typedef struct FWPS_FILTER_CONDITION0_ {
+	UINT16 fieldId; /**< FWPS_FIELD_<layer>_<field> */
+	UINT16 reserved;
+	FWP_MATCH_TYPE matchType;
+	FWP_CONDITION_VALUE0 conditionValue;
+} FWPS_FILTER_CONDITION0;
+
+struct FWPM_PROVIDER_CONTEXT_;
+
+/** A filter as its callout sees it. The library's, but for context. */
+typedef struct FWPS_FILTER0_ {
+	UINT64 filterId;
+	FWP_VALUE0 weight; /**< FWP_UINT64: the effective weight */
+	UINT16 subLayerWeight;
+	UINT16 flags; /**< FWPS_FILTER_FLAG_* */
+	UINT32 numFilterConditions;
+	FWPS_FILTER_CONDITION0 *filterCondition;
+	FWPS_ACTION0 action;
+	UINT64 context; /**< FWPM_FILTER0.rawContext, then what notifyFn made of it */
+	struct FWPM_PROVIDER_CONTEXT_ *providerContext; /**< NULL: there are none */
+} FWPS_FILTER0;
+typedef FWPS_FILTER0 FWPS_FILTER1, FWPS_FILTER2, FWPS_FILTER3;
 
 /** @name Run-time layers
  * The number after an IP-version pair's member is its discard variant. */

@@ -13,6 +13,9 @@ typedef struct _GUID {
 	UCHAR Data4[8];
 } GUID, *PGUID;
 
+/** Are two identifiers the same? By address. */
+#define IsEqualGUID(a, b) (__builtin_memcmp((a), (b), sizeof(GUID)) == 0)
+
 #ifdef __cplusplus
 #define FWPDK_GUID_LINKAGE extern "C"
 #else

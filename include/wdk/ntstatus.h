@@ -62,11 +62,48 @@
 #define STATUS_FWP_LAYER_NOT_FOUND     ((NTSTATUS)0xC0220004) /**< no such layer */
 #define STATUS_FWP_PROVIDER_NOT_FOUND  ((NTSTATUS)0xC0220005) /**< no such provider */
 #define STATUS_FWP_PROVIDER_CONTEXT_NOT_FOUND \
-	((NTSTATUS)0xC0220006)					/**< no such provider context */
-#define STATUS_FWP_SUBLAYER_NOT_FOUND	 ((NTSTATUS)0xC0220007) /**< no such sublayer */
-#define STATUS_FWP_NOT_FOUND		 ((NTSTATUS)0xC0220008) /**< no such object */
-#define STATUS_FWP_ALREADY_EXISTS	 ((NTSTATUS)0xC0220009) /**< key taken */
-#define STATUS_FWP_IN_USE		 ((NTSTATUS)0xC022000A) /**< object in use */
+	((NTSTATUS)0xC0220006)				     /**< no such provider context */
+#define STATUS_FWP_SUBLAYER_NOT_FOUND ((NTSTATUS)0xC0220007) /**< no such sublayer */
+#define STATUS_FWP_NOT_FOUND	      ((NTSTATUS)0xC0220008) /**< no such object */
+#define STATUS_FWP_ALREADY_EXISTS     ((NTSTATUS)0xC0220009) /**< key taken */
+#define STATUS_FWP_IN_USE	      ((NTSTATUS)0xC022000A) /**< object in use */
+#define STATUS_FWP_DYNAMIC_SESSION_IN_PROGRESS \
+	((NTSTATUS)0xC022000B) /**< not from a dynamic session */
+#define STATUS_FWP_WRONG_SESSION \
+	((NTSTATUS)0xC022000C) /**< the object belongs to another dynamic session */
+#define STATUS_FWP_NO_TXN_IN_PROGRESS ((NTSTATUS)0xC022000D) /**< no transaction is open */
+#define STATUS_FWP_TXN_IN_PROGRESS    ((NTSTATUS)0xC022000E) /**< not while a transaction is open */
+#define STATUS_FWP_TXN_ABORTED	      ((NTSTATUS)0xC022000F) /**< the transaction was aborted */
+#define STATUS_FWP_SESSION_ABORTED    ((NTSTATUS)0xC0220010) /**< the session is gone */
+#define STATUS_FWP_INCOMPATIBLE_TXN   ((NTSTATUS)0xC0220011) /**< not in a read-only transaction */
+#define STATUS_FWP_TIMEOUT                                                    \
+	((NTSTATUS)0xC0220012) /**< another transaction was open for too long \
+				*/
+#define STATUS_FWP_LIFETIME_MISMATCH \
+	((NTSTATUS)0xC0220016) /**< refers to an object that may go earlier */
+#define STATUS_FWP_BUILTIN_OBJECT    ((NTSTATUS)0xC0220017) /**< built in, cannot be deleted */
+#define STATUS_FWP_ZERO_LENGTH_ARRAY ((NTSTATUS)0xC0220022) /**< array without elements */
+#define STATUS_FWP_NULL_DISPLAY_NAME ((NTSTATUS)0xC0220023) /**< displayData.name missing */
+#define STATUS_FWP_INVALID_ACTION_TYPE \
+	((NTSTATUS)0xC0220024) /**< action not possible for a filter */
+#define STATUS_FWP_INVALID_WEIGHT                                       \
+	((NTSTATUS)0xC0220025) /**< weight of a wrong type or too large \
+				*/
+#define STATUS_FWP_MATCH_TYPE_MISMATCH \
+	((NTSTATUS)0xC0220026) /**< comparison not possible for this field */
+#define STATUS_FWP_TYPE_MISMATCH                                                                  \
+	((NTSTATUS)0xC0220027)				/**< value of a wrong type for this field \
+							 */
+#define STATUS_FWP_OUT_OF_BOUNDS ((NTSTATUS)0xC0220028) /**< value out of bounds */
+#define STATUS_FWP_ACTION_INCOMPATIBLE_WITH_LAYER \
+	((NTSTATUS)0xC022002C) /**< action not possible at this layer */
+#define STATUS_FWP_CONTEXT_INCOMPATIBLE_WITH_CALLOUT \
+	((NTSTATUS)0xC022002F) /**< provider context not possible here */
+#define STATUS_FWP_NEVER_MATCH		     ((NTSTATUS)0xC0220033) /**< a condition that no packet fulfils */
+#define STATUS_FWP_PROVIDER_CONTEXT_MISMATCH ((NTSTATUS)0xC0220034) /**< wrong provider context */
+#define STATUS_FWP_TOO_MANY_SUBLAYERS	     ((NTSTATUS)0xC0220036) /**< sublayer limit reached */
+#define STATUS_FWP_CALLOUT_NOTIFICATION_FAILED \
+	((NTSTATUS)0xC0220037) /**< the notify function refused the filter */
 #define STATUS_FWP_INCOMPATIBLE_LAYER	 ((NTSTATUS)0xC0220014) /**< not at this layer */
 #define STATUS_FWP_TOO_MANY_CALLOUTS	 ((NTSTATUS)0xC0220018) /**< callout limit reached */
 #define STATUS_FWP_NULL_POINTER		 ((NTSTATUS)0xC022001C) /**< required pointer missing */
@@ -81,6 +118,7 @@
 #define STATUS_FWP_INJECT_HANDLE_STALE \
 	((NTSTATUS)0xC0220102)			      /**< handle lacks the type of this function */
 #define STATUS_FWP_CANNOT_PEND ((NTSTATUS)0xC0220103) /**< not possible to pend here */
+#define STATUS_FWP_DROP_NOICMP ((NTSTATUS)0xC0220104) /**< filtered: drop silently */
 /** @} */
 
 #endif

@@ -81,6 +81,7 @@ void fwi_classify_leave(unsigned poller_id);
 extern void (*fwi_classify_changed)(void);
 
 int fwi_classify_init(void);
-void fwi_classify_fini(void);
+unsigned fwi_classify_fini(void); /* objects left, named in the log */
+unsigned fwi_classify_busy(void); /* open sessions and registered callouts, named in the log */
 
 #endif

@@ -10,6 +10,8 @@
 /* Recursive. Never held while waiting for a poller or running a client's callback. */
 void fwi_ctl_lock(void);
 void fwi_ctl_unlock(void);
+/* For pollers: never waits. False: somebody has it, this thread included. */
+bool fwi_ctl_trylock(void);
 
 /* True between a successful fwpdk_init() and fwpdk_fini(). Any thread. */
 bool fwi_ready(void);

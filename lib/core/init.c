@@ -18,6 +18,7 @@
 struct fwpdk_config fwi_config;
 static bool ready; /* atomic */
 static pthread_mutex_t ctl_mutex;
+static unsigned ctl_depth; /* of the thread that has it */
 static pthread_once_t ctl_once = PTHREAD_ONCE_INIT;
 
 static void
@@ -36,12 +37,27 @@ fwi_ctl_lock(void)
 {
 	pthread_once(&ctl_once, ctl_mutex_init);
 	pthread_mutex_lock(&ctl_mutex);
+	ctl_depth++;
 }
 
 void
 fwi_ctl_unlock(void)
 {
+	ctl_depth--;
 	pthread_mutex_unlock(&ctl_mutex);
+}
+
+bool
+fwi_ctl_trylock(void)
+{
+	if (pthread_mutex_trylock(&ctl_mutex) != 0)
+		return false;
+	if (ctl_depth != 0) { /* a poll from inside a walk, say */
+		pthread_mutex_unlock(&ctl_mutex);
+		return false;
+	}
+	ctl_depth = 1;
+	return true;
 }
 
 bool
@@ -103,12 +119,18 @@ rooms_up(void)
 	rc = fwi_tx_init();
 	if (rc != 0)
 		goto no_tx;
+	rc = fwi_classify_init();
+	if (rc != 0)
+		goto no_classify;
 	rc = fwi_inject_init();
 	if (rc != 0)
 		goto no_inject;
+	fwi_input_init();
 	return 0;
 
 no_inject:
+	fwi_classify_fini();
+no_classify:
 	fwi_tx_fini();
 no_tx:
 	fwi_stack_fini();
@@ -140,11 +162,12 @@ fwpdk_init(const struct fwpdk_config *config)
 	return rc;
 }
 
-/* Handles, pollers and ports that are alive, and what of theirs is in flight: all in the log. */
+/* Handles, callouts, pollers and ports that are alive, and what of theirs is in flight: all in the
+ * log. */
 static unsigned
 busy(void)
 {
-	unsigned n = fwi_inject_busy() + fwi_tx_busy();
+	unsigned n = fwi_inject_busy() + fwi_classify_busy() + fwi_tx_busy();
 
 	return n != 0 ? n + fwi_pending_log() : 0;
 }
@@ -161,7 +184,7 @@ left_behind(unsigned n)
 int
 fwpdk_fini(void)
 {
-	unsigned leaked, pools;
+	unsigned leaked, objects, pools;
 	int rc = 0;
 
 	fwi_ctl_lock();
@@ -172,11 +195,15 @@ fwpdk_fini(void)
 		rc = -EBUSY;
 	} else {
 		__atomic_store_n(&ready, false, __ATOMIC_RELEASE);
+		fwi_input_fini();
+		fwi_resolve_fini();
 		fwi_inject_fini();
+		objects = fwi_classify_fini();
 		pools = fwi_tx_fini();
 		fwi_stack_fini();
 		leaked = fwi_nbl_fini();
 		fwi_rcu_fini();
+		leaked += objects;
 		rc = (int)leaked;
 		left_behind(leaked + pools);
 	}

@@ -5,7 +5,8 @@
 
 #include <rte_log.h>
 
-extern int fwi_log_core, fwi_log_nbl, fwi_log_inject, fwi_log_stack, fwi_log_map, fwi_log_tx;
+extern int fwi_log_core, fwi_log_nbl, fwi_log_inject, fwi_log_stack, fwi_log_map, fwi_log_tx,
+	fwi_log_classify, fwi_log_netlink;
 
 /* FWI_LOG(tx, ERR, "port %u ...", port): one line, newline added. */
 #define FWI_LOG(area, level, fmt, ...) \

@@ -3,8 +3,11 @@
 #ifndef FWI_ROOMS_H
 #define FWI_ROOMS_H
 
+#include "classify/classify.h"
 #include "inject/inject.h"
+#include "input/input.h"
 #include "nbl/nbl_obj.h"
+#include "resolve/resolve.h"
 #include "stack/stack.h"
 #include "tx/poller.h"
 

@@ -9,10 +9,13 @@
 
 #include "inject/record.h"
 
+struct fwpdk_poller;
+
 struct fwi_call {
 	HANDLE handle;
 	UINT32 flags;
 	COMPARTMENT_ID compartment;
+	ADDRESS_FAMILY family; /* forward only: of the packets */
 	NET_BUFFER_LIST *nbl;
 	struct fwi_request req;
 	/* filled on the way */
@@ -30,8 +33,13 @@ NTSTATUS fwi_accept_arguments(struct fwi_call *c);
 NTSTATUS fwi_accept_chain(struct fwi_call *c, bool want_hash);
 void fwi_accept_undo(struct fwi_call *c);
 
+/* call.c: run a call whose arguments and req's complete, context, inj_context, path and if_index
+ * are filled in. */
+NTSTATUS fwi_call_run(struct fwi_call *c);
+/* May this poller take that call? A receive injection needs its receive side. */
+bool fwi_call_fits(const struct fwi_call *c, const struct fwpdk_poller *p);
+
 /* send_local.c, send_remote.c */
-struct fwpdk_poller;
 NTSTATUS fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c);
 NTSTATUS fwi_send_remote(struct fwi_call *c);
 

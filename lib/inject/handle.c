@@ -79,6 +79,27 @@ fwi_handle_refusal(HANDLE h, unsigned version)
 							  : STATUS_INVALID_PARAMETER;
 }
 
+NTSTATUS
+fwi_handle_forward_refusal(HANDLE h, unsigned version)
+{
+	const struct fwi_handle *e = &fwi_handles[fwi_handle_index(h)];
+	uint64_t v = (uintptr_t)h;
+	uint32_t types = __atomic_load_n(&e->types, __ATOMIC_ACQUIRE);
+	uint16_t family = __atomic_load_n(&e->family, __ATOMIC_RELAXED);
+
+	if (v == 0)
+		return STATUS_INVALID_HANDLE;
+	if (__atomic_load_n(&e->closing, __ATOMIC_ACQUIRE) == v)
+		return STATUS_FWP_INJECT_HANDLE_CLOSING;
+	if (__atomic_load_n(&e->live, __ATOMIC_ACQUIRE) != v)
+		return STATUS_INVALID_HANDLE;
+	if ((types & FWPS_INJECTION_TYPE_FORWARD) == 0)
+		return STATUS_FWP_INJECT_HANDLE_STALE;
+	return family == AF_UNSPEC || (family == AF_INET) == (version == 4)
+		       ? STATUS_SUCCESS
+		       : STATUS_INVALID_PARAMETER;
+}
+
 static NTSTATUS
 arguments_check(ADDRESS_FAMILY family, UINT32 flags, HANDLE *out)
 {
@@ -122,7 +143,7 @@ entry_fill(struct fwi_handle *e, uint32_t index, ADDRESS_FAMILY family, UINT32 f
 	e->base_out = t.completed;
 	e->generation++;
 	__atomic_store_n(&e->types, flags != 0 ? flags : TYPES_OF_ZERO, __ATOMIC_RELAXED);
-	e->family = family;
+	__atomic_store_n(&e->family, family, __ATOMIC_RELAXED);
 	v = e->generation << 16 | index;
 	__atomic_store_n(&e->send4, network && family == AF_INET ? v : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&e->send6, network && family != AF_INET ? v : 0, __ATOMIC_RELAXED);

@@ -35,5 +35,7 @@ fwi_handle_index(HANDLE h)
 
 /* Why a handle cannot send `version` packets at the network layer; 0 = it can. */
 NTSTATUS fwi_handle_refusal(HANDLE h, unsigned version);
+/* The same for forward injections. */
+NTSTATUS fwi_handle_forward_refusal(HANDLE h, unsigned version);
 
 #endif

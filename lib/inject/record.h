@@ -21,6 +21,9 @@ struct fwi_request {
 	void *inj_context;
 	uint32_t compartment; /* table index */
 	uint32_t stamp;	      /* fwi_stamp() */
+	uint32_t if_index;    /* receive, forward */
+	uint8_t path;	      /* enum fwi_nbl_path */
+	uint8_t hops;	      /* of the packet that is being classified on this thread */
 };
 
 /*
@@ -59,6 +62,10 @@ fwi_record(NET_BUFFER_LIST *nbl, const struct fwi_request *r)
 	hot->pending = 0;
 	l->compartment = r->compartment;
 	l->map_nb = NULL;
+	l->path = r->path;
+	l->if_index = r->if_index;
+	if (unlikely(r->hops > l->hops))
+		l->hops = r->hops;
 	hot->first_nb->FwpdkStamp = r->stamp;
 }
 

@@ -1,138 +1,167 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Data path: FwpsInjectNetworkSendAsync0. */
-#include <rte_eal.h>
-
 #include <fwpsk.h>
 
 #include <fwpdk/stack.h>
 
-#include "core/ctl.h"
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/send_fast.h"
 #include "inject/send_quick.h"
 #include "tx/poller.h"
-#include "tx/stats.h"
 
-/* On a poller's own thread an NBL goes to that poller (P8). */
-static struct fwpdk_poller *
-own_poller(uint32_t compartment)
-{
-	struct fwpdk_poller *p = fwi_self.poller;
-	uint32_t comp;
-
-	if (p == NULL || (fwi_poller_mine(p) && fwi_poller_serves(p, compartment)))
-		return p;
-	comp = fwi_stack_compartment(compartment);
-	return comp < 64 ? fwi_poller_own(UINT64_C(1) << comp) : NULL;
-}
-
-/*
- * Out of line and by tail call, so that the fast path saves no registers; the context comes
- * in fwi_self, since an argument on the stack would have to be moved for that.
- */
 static __rte_noinline __rte_cold NTSTATUS
 send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
-	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn)
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
-	struct fwpdk_poller *p;
 	struct fwi_call c;
-	NTSTATUS status;
 
-	if (unlikely(!fwi_ready()))
-		return rte_eal_process_type() == RTE_PROC_SECONDARY ? STATUS_NOT_SUPPORTED
-								    : STATUS_FWP_TCPIP_NOT_READY;
 	c.handle = handle;
 	c.flags = flags;
 	c.compartment = compartment;
 	c.nbl = nbl;
 	c.req.complete = fn;
-	c.req.context = fwi_self.context;
-	c.req.handle = (uintptr_t)handle;
+	c.req.context = context;
 	c.req.inj_context = inj_context;
-	p = own_poller((uint32_t)compartment);
-	status = p != NULL ? fwi_send_local(p, &c) : fwi_send_remote(&c);
-	if (unlikely(status != STATUS_SUCCESS))
-		fwi_count_refused(status);
-	return status;
+	c.req.path = FWI_PATH_SEND;
+	c.req.if_index = 0;
+	return fwi_call_run(&c);
 }
 
-/* The fast path gives up behind its countdown to the next latency sample. */
-static __rte_noinline NTSTATUS
-send_not_plain(HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn)
+enum send_end {
+	SEND_NOT,     /* not taken, nothing changed */
+	SEND_COUNTED, /* the same, but it is counted in already */
+	SEND_DONE
+};
+
+/*
+ * The plain packet. Values that are read a second time are read again rather than kept.
+ */
+static __rte_always_inline enum send_end
+send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context, bool any_handle)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	NET_BUFFER *nb = hot->first_nb;
+	struct fwi_own_count *count;
+	struct fwi_plain pl;
+	struct fwi_txq *q;
+	uint64_t odd;
+
+	if (unlikely(nb == NULL))
+		return SEND_NOT;
+	odd = fwi_odd_list(nbl);
+	FWI_OR(odd, fwi_glance(&p->gate));
+	FWI_OR(odd, (uintptr_t)hot->next);
+	FWI_OR(odd, (uintptr_t)nb->Next);
+	if (unlikely((odd | fwi_odd_window(nb)) != 0))
+		return SEND_NOT;
+	nb->FwpdkStamp = p->stamp;
+	if (unlikely(!fwi_plain_packet(nb, &pl)))
+		return SEND_NOT;
+	if (unlikely(!fwi_plain_hop(p, &pl)))
+		return SEND_NOT;
+	if (!any_handle && unlikely(hot->handle != (uintptr_t)handle)) {
+		FWI_READ_AGAIN();
+		if (hot->handle != 0)
+			return SEND_NOT;
+		hot->handle = (uintptr_t)handle;
+	}
+	/* Counted before the handle is looked at: see destroy.c. */
+	count = p->last;
+	fwi_bump(&count->in, 1);
+	if (unlikely(fwi_glance(&count->send4) != (uintptr_t)handle))
+		return SEND_COUNTED;
+	q = pl.row->near.q;
+	if (unlikely(q->tail == q->ready))
+		return SEND_COUNTED;
+
+	if (any_handle && hot->handle != (uintptr_t)handle) {
+		if (hot->handle != 0)
+			fwi_history_push(nbl, (uintptr_t)handle);
+		hot->handle = (uintptr_t)handle;
+	}
+	hot->complete = (void *)fn;
+	hot->context = *context;
+	hot->inj_context = inj_context;
+	fwi_nbl_outcome_clear(hot);
+	fwi_fast_stage(q, &pl, nbl);
+	return SEND_DONE;
+}
+
+/* The plain packet of another handle than the one before, or injected by another one before. */
+static __rte_noinline bool
+send_handle(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	enum send_end end;
+
+	if (p->last->send4 == (uintptr_t)handle && FWI_NBL_HOT(nbl)->handle == (uintptr_t)handle)
+		return false; /* it is something else */
+	p->last = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
+	end = send_plain(p, handle, inj_context, nbl, fn, &context, true);
+	if (unlikely(end == SEND_COUNTED))
+		fwi_bump(&p->last->in, -(uint64_t)1);
+	return end == SEND_DONE;
+}
+
+/* Not the one plain packet, or the fast path is closed. */
+FWI_AS_CALLED NTSTATUS
+send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
 	struct fwpdk_poller *p = fwi_self.poller;
 
-	fwi_self.context = p->context;
-	p->sample_left++;
-	if (likely(fn != NULL && fwi_send_quick(p, handle, inj_context, nbl, fn, fwi_self.context)))
+	if (likely(p != NULL && fwi_gate_quick(p) && nbl != NULL && fn != NULL && flags == 0 &&
+		    (uint32_t)compartment <= FWPDK_DEFAULT_COMPARTMENT) &&
+		likely(send_handle(p, handle, inj_context, nbl, fn, context) ||
+			fwi_send_quick(p, handle, inj_context, nbl, fn, context)))
 		return STATUS_SUCCESS;
-	return send_general(handle, inj_context, 0, FWPDK_DEFAULT_COMPARTMENT, nbl, fn);
+	return send_general(handle, inj_context, flags, compartment, nbl, fn, context);
+}
+
+/* Counted in by the fast path, which then could not go on. */
+FWI_AS_CALLED NTSTATUS
+send_counted(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
+	return send_other(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
 /*
- * False: not taken, nothing changed. What is asked for here is asked for with arguments that
- * the caller has looked at, so that few of them stay in registers.
+ * What goes on elsewhere goes by tail call with the arguments as they came, so that the fast
+ * path saves no registers; the volatile one stays on the stack until it is stored.
  */
-static inline bool
-send_fast(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
-	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context)
-{
-	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
-	const NET_BUFFER *nb = hot->first_nb;
-	struct fwi_plain pl;
-
-	if (unlikely(hot->next != NULL))
-		return false;
-	if (unlikely(nb == NULL))
-		return false;
-	if (unlikely(!fwi_plain_list(nbl, nb)))
-		return false;
-	if (unlikely(!fwi_plain_packet(nb, &pl)))
-		return false;
-	if (unlikely(!fwi_plain_hop(p, &pl)))
-		return false;
-	if (unlikely(pl.q->tail == pl.q->ready))
-		return false;
-	if (hot->handle != (uintptr_t)handle && unlikely(hot->handle != 0))
-		return false;
-	if (unlikely(!fwi_fast_count(p, handle, 1)))
-		return false;
-
-	hot->first_nb->FwpdkStamp = p->stamp;
-	hot->complete = (void *)fn;
-	hot->context = *context;
-	hot->handle = (uintptr_t)handle;
-	hot->inj_context = inj_context;
-	fwi_nbl_outcome_clear(hot);
-	fwi_fast_stage(pl.q, &pl, nbl);
-	return true;
-}
-
-/* completionContext is volatile so that it stays on the stack until it is stored. */
 NTSTATUS
 FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UINT32 flags,
 	COMPARTMENT_ID compartmentId, NET_BUFFER_LIST *netBufferList,
 	FWPS_INJECT_COMPLETE0 completionFn, volatile HANDLE completionContext)
 {
-	struct fwpdk_poller *p = fwi_self.poller;
+	struct fwpdk_poller *p = fwi_self.near;
+	enum send_end end;
 
-	if (unlikely(p == NULL))
-		goto general;
-	if (unlikely(__atomic_load_n(&p->gate, __ATOMIC_RELAXED) != FWI_GATE_OPEN))
-		goto general;
-	if (unlikely((flags | ((uint32_t)compartmentId & ~FWPDK_DEFAULT_COMPARTMENT)) != 0))
-		goto general;
 	if (unlikely(netBufferList == NULL))
-		goto general;
-	if (likely(--p->sample_left != 0 && completionFn != NULL &&
-		    send_fast(p, injectionHandle, injectionContext, netBufferList, completionFn,
-			    &completionContext)))
+		goto other;
+	FWI_APART();
+	if (unlikely(completionFn == NULL))
+		goto other;
+	FWI_APART();
+	if (unlikely((uint32_t)compartmentId > FWPDK_DEFAULT_COMPARTMENT))
+		goto other;
+	FWI_APART();
+	if (unlikely(flags != 0))
+		goto other;
+	end = send_plain(p, injectionHandle, injectionContext, netBufferList, completionFn,
+		&completionContext, false);
+	if (likely(end == SEND_DONE))
 		return STATUS_SUCCESS;
-	p->context = completionContext;
-	return send_not_plain(injectionHandle, injectionContext, netBufferList, completionFn);
-general:
-	fwi_self.context = completionContext;
-	return send_general(injectionHandle, injectionContext, flags, compartmentId, netBufferList,
-		completionFn);
+	if (end == SEND_COUNTED)
+		return send_counted(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+			netBufferList, completionFn, completionContext);
+	return send_other(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+		netBufferList, completionFn, completionContext);
+other:
+	return send_other(injectionHandle, injectionContext, flags, compartmentId, netBufferList,
+		completionFn, completionContext);
 }

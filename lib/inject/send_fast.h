@@ -13,6 +13,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "inject/check.h"
 #include "inject/handle.h"
 #include "inject/record.h"
@@ -21,69 +25,124 @@
 #include "tx/poller.h"
 #include "tx/producer.h"
 
+/* The entry of a next hop seen from p less entries before it: the distance costs nothing then. */
+struct fwi_near_row {
+	uint8_t poller[offsetof(struct fwpdk_poller, near)];
+	struct fwi_near near;
+};
+
 /* What the checks of a plain NBL found. */
 struct fwi_plain {
 	uint8_t *ip;
-	uint32_t total;
-	const struct fwi_hop4 *e;
-	struct fwi_txq *q;
+	uint64_t total;
+	const struct fwi_near_row *row; /* its next hop */
 };
 
-/* All that makes an NBL ordinary but its Next. One OR: none of it is ever set. */
-static inline bool
-fwi_plain_list(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
+/*
+ * All that makes an NBL ordinary, Next among it, and its NET_BUFFER the only one. One OR: none
+ * of it is ever set.
+ */
+static inline uint64_t
+fwi_odd_list(const NET_BUFFER_LIST *nbl)
 {
 	const struct fwi_nbl_hot *hot = (const void *)nbl;
+	uint64_t children_flags = fwi_glance((const uint64_t *)(const void *)&hot->child_refs);
+	uint64_t odd;
 
-	return ((uintptr_t)__atomic_load_n(&hot->complete, __ATOMIC_RELAXED) |
-		       (hot->nbl_flags & NDIS_NBL_FLAGS_SEND_READ_ONLY) |
-		       (uint32_t)__atomic_load_n(&hot->child_refs, __ATOMIC_RELAXED) |
-		       (uintptr_t)nbl->ParentNetBufferList |
-		       (uintptr_t)nbl->NetBufferListInfo[TcpIpChecksumNetBufferListInfo] |
-		       (uintptr_t)nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo] |
-		       (uintptr_t)nbl->NetBufferListInfo[Ieee8021QNetBufferListInfo] |
-		       (uintptr_t)nbl->NetBufferListInfo[UdpSegmentationOffloadInfo] |
-		       (uintptr_t)nb->Next) == 0;
+	/* Of NblFlags only the lowest bit matters; it follows ChildRefCount. */
+	_Static_assert(NDIS_NBL_FLAGS_SEND_READ_ONLY == 1 &&
+			       offsetof(struct fwi_nbl_hot, nbl_flags) ==
+				       offsetof(struct fwi_nbl_hot, child_refs) + 4,
+		"layout");
+#if RTE_BYTE_ORDER == RTE_LITTLE_ENDIAN
+	children_flags <<= 31;
+#else
+	children_flags &= ~UINT64_C(0) << 32 | 1;
+#endif
+	odd = children_flags;
+	FWI_OR(odd, fwi_glance((const uint64_t *)(const void *)&hot->complete));
+	FWI_OR(odd, (uintptr_t)nbl->ParentNetBufferList);
+	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[TcpIpChecksumNetBufferListInfo]);
+	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo]);
+	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[Ieee8021QNetBufferListInfo]);
+	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[UdpSegmentationOffloadInfo]);
+	return odd;
 }
 
-/* One MDL with the whole IPv4 packet, and room for the Ethernet header before it. */
+/* Not 0: too little room for an Ethernet header, too few bytes for IPv4, or 2 GiB of them. */
+static inline uint64_t
+fwi_odd_window(const NET_BUFFER *nb)
+{
+	_Static_assert(offsetof(NET_BUFFER, CurrentMdlOffset) == 16 &&
+			       offsetof(NET_BUFFER, DataOffset) == 20 &&
+			       offsetof(NET_BUFFER, DataLength) == 24,
+		"layout");
+#ifdef __SSE2__
+	const __m128i least = _mm_setr_epi32(FWI_L2_LEN, FWI_L2_LEN, FWI_IP4_HEADER, 0);
+	__m128i window = _mm_load_si128((const __m128i *)(const void *)&nb->CurrentMdlOffset);
+
+	return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(_mm_sub_epi32(window, least)));
+#else
+	return nb->CurrentMdlOffset < FWI_L2_LEN || nb->DataOffset < FWI_L2_LEN ||
+	       nb->DataLength - FWI_IP4_HEADER > INT32_MAX - FWI_IP4_HEADER;
+#endif
+}
+
+/*
+ * Two bytes in network order. Those of DPDK need one of four registers, and the compiler
+ * extends what it has rotated once more.
+ */
+static inline uint64_t
+fwi_read16(const uint8_t *from)
+{
+	uint16_t raw;
+	uint64_t value;
+
+	memcpy(&raw, from, sizeof(raw));
+#ifdef RTE_ARCH_X86_64
+	value = raw;
+	__asm__("rolw $8, %w0" : "+r"(value)::"cc");
+#else
+	value = rte_be_to_cpu_16(raw);
+#endif
+	return value;
+}
+
+/* One MDL with the whole IPv4 packet; the window is in order. */
 static inline bool
 fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
 {
 	const MDL *mdl = nb->CurrentMdl;
-	uint32_t off = nb->CurrentMdlOffset, len = nb->DataLength;
+	int64_t off = nb->CurrentMdlOffset, len = nb->DataLength;
 
 	if (unlikely(mdl == NULL))
 		return false;
-	if (unlikely(off < FWI_L2_LEN))
+	if (unlikely((int64_t)mdl->ByteCount - off < len))
 		return false;
-	if (unlikely(len < 20))
-		return false;
-	if (unlikely((uint64_t)off + len > mdl->ByteCount))
-		return false;
-	if (unlikely(nb->DataOffset < FWI_L2_LEN))
-		return false;
-	pl->ip = fwi_mdl_va(mdl) + off;
+	off += mdl->ByteOffset;
+	FWI_IN_REGISTER(off);
+	pl->ip = (uint8_t *)mdl->StartVa + off;
 	if (unlikely(pl->ip[0] != 0x45))
 		return false;
-	pl->total = (uint32_t)pl->ip[2] << 8 | pl->ip[3];
-	return likely(pl->total - 20 <= len - 20);
+	pl->total = fwi_read16(pl->ip + 2);
+	return likely(pl->total <= (uint64_t)len);
 }
 
-/* Next hop known, and a queue that the fast path may use. */
+/* Next hop known, with a queue that the fast path may use, and the packet fits. */
 static inline bool
 fwi_plain_hop(const struct fwpdk_poller *p, struct fwi_plain *pl)
 {
+	uintptr_t row;
 	uint32_t dst;
 
 	memcpy(&dst, pl->ip + 16, sizeof(dst));
-	pl->e = fwi_hop4_slot(p->hops, dst);
-	if (unlikely(pl->e->key != (p->default_key | dst)))
+	row = (uintptr_t)p + (uintptr_t)fwi_hop4_index(dst) * sizeof(pl->row->near);
+	FWI_IN_REGISTER(row);
+	pl->row = (const struct fwi_near_row *)row;
+	if (unlikely(pl->row->near.dst != dst))
 		return false;
-	if (unlikely(pl->total > pl->e->hop.mtu))
-		return false;
-	pl->q = p->of_hop[pl->e->hop.user];
-	return true;
+	/* A length below 20 is a large one here. */
+	return likely((uint16_t)(pl->total - FWI_IP4_HEADER) <= pl->row->near.span);
 }
 
 /*
@@ -98,7 +157,7 @@ fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, NET_BUFFER_LIST 
 	m->pkt_len = len;
 	m->data_len = (uint16_t)len;
 	m->buf_len = (uint16_t)len;
-	*fwi_tag(m) = (uintptr_t)nbl + FWI_TAG_SOLO;
+	*fwi_tag(m) = (uintptr_t)nbl;
 }
 
 /* The caller has recorded the NBL, and there is a free mbuf at the tail. */
@@ -107,26 +166,11 @@ fwi_fast_stage(struct fwi_txq *q, const struct fwi_plain *pl, NET_BUFFER_LIST *n
 {
 	uint8_t *frame = pl->ip - FWI_L2_LEN;
 
-	memcpy(frame, pl->e->hop.l2, FWI_L2_LEN);
-	/* of_hop[] has no NULL. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-	fwi_fast_mbuf(q->stage[q->tail], frame, pl->total + FWI_L2_LEN, nbl);
-	q->tail++;
-	q->packets++;
 	q->bytes += pl->total;
-}
-
-/* False: the handle cannot send that packet; it is counted in otherwise. */
-static inline bool
-fwi_fast_count(struct fwpdk_poller *p, HANDLE handle, uint32_t n)
-{
-	struct fwi_own_count *count = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
-
-	/* Counted before the handle is looked at: see destroy.c. */
-	fwi_bump(&count->in, n);
-	if (likely(__atomic_load_n(&count->send4, __ATOMIC_RELAXED) == (uintptr_t)handle))
-		return true;
-	fwi_bump(&count->in, -(uint64_t)n);
-	return false;
+	memcpy(frame, &pl->row->near.l2[0], 8);
+	memcpy(frame + 6, &pl->row->near.l2[1], 8);
+	fwi_fast_mbuf(q->stage[q->tail], frame, (uint32_t)pl->total + FWI_L2_LEN, nbl);
+	q->tail++;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include "inject/handle.h"
 #include "inject/sample.h"
 #include "tx/events.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
@@ -19,6 +20,8 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 		return status;
 	if (unlikely(!__atomic_load_n(&p->accepting, __ATOMIC_RELAXED)))
 		return STATUS_FWP_TCPIP_NOT_READY;
+	if (unlikely(!fwi_call_fits(c, p)))
+		return STATUS_FWP_TCPIP_NOT_READY;
 	status = fwi_accept_chain(c, false);
 	if (unlikely(status != STATUS_SUCCESS))
 		return status;
@@ -29,13 +32,17 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 	__atomic_store_n(&count->in, count->in + c->n - 1, __ATOMIC_RELAXED);
 	for (i = 0; i < c->n; i++) {
 		fwi_record(c->list[i], &c->req);
-		fwi_sample(&p->sample_left, c->list[i]);
+		fwi_sample_own(p, c->list[i]);
 		fwi_wait_push(p, c->list[i]);
 	}
 	if (fwi_recording(p))
 		fwi_event_inject(p, NULL, c->list, c->n);
-	/* Mapped at once where nothing waits: else all that follows would have to wait too. */
-	if (likely(p->nwait == c->n)) {
+	/*
+	 * Mapped at once where nothing waits: else all that follows would have to wait too. But
+	 * callouts are not run inside the call.
+	 */
+	if (likely(p->nwait == c->n) && likely(c->req.path != FWI_PATH_RECEIVE) &&
+		likely(!__atomic_load_n(&fwi_outbound_asked, __ATOMIC_RELAXED))) {
 		fwi_follow_control(p);
 		fwi_map_waiting(p);
 	}

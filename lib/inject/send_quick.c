@@ -31,7 +31,7 @@ count_in(struct fwpdk_poller *p, HANDLE handle, uint8_t version, uint32_t n)
 	return false;
 }
 
-static inline void
+static __rte_always_inline void
 record(NET_BUFFER_LIST *nbl, uint32_t stamp, uint64_t handle, HANDLE inj_context, HANDLE context,
 	uint32_t pending)
 {
@@ -57,19 +57,20 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 	struct fwi_nbl_hot *hot;
 	NET_BUFFER_LIST *nbl, *next;
 	struct fwi_txq *q = NULL;
+	const NET_BUFFER *nb;
 	uint32_t n = 0, room = 1, i;
 
 	for (nbl = chain; nbl != NULL; nbl = hot->next, n++) {
 		hot = FWI_NBL_HOT(nbl);
-		if (unlikely(n == room || hot->first_nb == NULL ||
-			     !fwi_plain_list(nbl, hot->first_nb) ||
-			     !fwi_plain_packet(hot->first_nb, &plain[n]) ||
-			     !fwi_plain_hop(p, &plain[n])))
+		nb = hot->first_nb;
+		if (unlikely(n == room || nb == NULL ||
+			     (fwi_odd_list(nbl) | fwi_odd_window(nb) | (uintptr_t)nb->Next) != 0 ||
+			     !fwi_plain_packet(nb, &plain[n]) || !fwi_plain_hop(p, &plain[n])))
 			goto refuse;
-		if (unlikely(plain[n].q != q)) {
-			if (q != NULL || plain[n].q->tail == plain[n].q->ready)
+		if (unlikely(plain[n].row->near.q != q)) {
+			if (q != NULL || plain[n].row->near.q->tail == plain[n].row->near.q->ready)
 				goto refuse;
-			q = plain[n].q;
+			q = plain[n].row->near.q;
 			room = RTE_MIN(q->ready - q->tail, FWI_TX_BURST);
 		}
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
@@ -79,7 +80,6 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 	for (nbl = chain, i = 0; i < n; nbl = next, i++) {
 		next = nbl->Next;
 		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, 0);
-		fwi_sample(&p->sample_left, nbl);
 		fwi_fast_stage(q, &plain[i], nbl);
 	}
 	return true;
@@ -97,10 +97,11 @@ fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 	NET_BUFFER_LIST *nbl, *next;
 	uint32_t i;
 
-	if (chain->Next != NULL &&
+	if (chain->Next != NULL && !p->sample &&
 		likely(send_plain_chain(p, handle, inj_context, chain, fn, context)))
 		return true;
 	fwi_quick_init(&k, p->default_comp);
+	k.sampled = p->sample;
 	for (nbl = chain; nbl != NULL; nbl = hot->next) {
 		hot = FWI_NBL_HOT(nbl);
 		/* In flight already, or a second time in this chain. */
@@ -120,7 +121,7 @@ fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 	for (nbl = chain, i = 0; nbl != NULL; nbl = next, i++) {
 		next = nbl->Next;
 		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, k.pending[i]);
-		fwi_sample(&p->sample_left, nbl);
+		fwi_sample_own(p, nbl);
 	}
 	fwi_quick_commit(p, &k);
 	return true;

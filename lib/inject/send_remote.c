@@ -48,7 +48,7 @@ record_all(struct fwi_producer *pr, struct fwi_call *c)
 	for (i = 0; i < c->n; i++) {
 		fwi_record(c->list[i], &c->req);
 		if (likely(!fwi_producer_is_shared(pr)))
-			fwi_sample(&pr->sample_left, c->list[i]);
+			fwi_sample_remote(&pr->sample_left, c->list[i]);
 	}
 }
 
@@ -75,6 +75,18 @@ spread(struct fwi_producer *pr, struct fwi_call *c, const struct fwi_pollers_of 
 	return true;
 }
 
+/* Every poller that the flows of this call may lead to can take it. */
+static bool
+all_fit(const struct fwi_call *c, const struct fwi_pollers_of *set)
+{
+	uint32_t i;
+
+	for (i = 0; i < set->n; i++)
+		if (!fwi_call_fits(c, set->p[i]))
+			return false;
+	return set->n != 0;
+}
+
 static NTSTATUS
 take(struct fwi_producer *pr, struct fwi_call *c)
 {
@@ -84,7 +96,7 @@ take(struct fwi_producer *pr, struct fwi_call *c)
 	if (unlikely(status != STATUS_SUCCESS))
 		return status;
 	set = fwi_pollers_of(c->req.compartment);
-	if (unlikely(set->n == 0))
+	if (unlikely(!all_fit(c, set)))
 		return STATUS_FWP_TCPIP_NOT_READY;
 	status = fwi_accept_chain(c, set->n > 1);
 	if (unlikely(status != STATUS_SUCCESS))

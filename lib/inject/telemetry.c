@@ -93,6 +93,7 @@ pollers(const char *cmd __rte_unused, const char *params __rte_unused, struct rt
 		U64(one, i, waiting);
 		U64(one, i, staged);
 		U64(one, i, in_driver);
+		U64(one, i, unresolved);
 		rte_tel_data_add_dict_container(d, i.name, one, 0);
 	}
 	return 0;
@@ -151,6 +152,10 @@ stats(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_
 	U64(d, s, packets);
 	U64(d, s, bytes);
 	U64(d, s, header_mbufs);
+	U64(d, s, checksums);
+	U64(d, s, segments);
+	U64(d, s, fragments);
+	U64(d, s, tagged);
 	U64(d, s, linearised);
 	U64(d, s, copied_memory);
 	U64(d, s, copied);
@@ -201,6 +206,10 @@ fwi_telemetry_register(void)
 	rte_telemetry_register_cmd("/fwpdk/pending", fwi_tel_pending,
 		"What is in flight: counts, and the N oldest NBLs. Parameter: N, 0..32, default "
 		"16");
+	rte_telemetry_register_cmd("/fwpdk/routes", fwi_tel_routes,
+		"Routes per compartment and family, changes of their tables, next hops");
+	rte_telemetry_register_cmd("/fwpdk/neighbours", fwi_tel_neighbours, "Neighbours");
+	rte_telemetry_register_cmd("/fwpdk/interfaces", fwi_tel_interfaces, "Interfaces");
 	rte_telemetry_register_cmd("/fwpdk/events", fwi_tel_events,
 		"What was recorded of the pollers: counts, and the N latest events. Parameter: N, "
 		"0..64, default 32");

@@ -53,8 +53,9 @@ fwi_nb_read(const NET_BUFFER *nb, uint32_t skip, void *dst, uint32_t len)
 	return done;
 }
 
-bool
-fwi_ip_parse_slow(const NET_BUFFER *nb, struct fwi_ip *ip)
+/* The header in one piece. */
+static bool
+header(const NET_BUFFER *nb, struct fwi_ip *ip)
 {
 	const MDL *mdl = nb->CurrentMdl;
 	uint32_t off = nb->CurrentMdlOffset, have;
@@ -65,15 +66,34 @@ fwi_ip_parse_slow(const NET_BUFFER *nb, struct fwi_ip *ip)
 	have = RTE_MIN(mdl->ByteCount - off, nb->DataLength);
 	if (have >= sizeof(ip->scratch)) {
 		ip->hdr = fwi_mdl_va(mdl) + off;
-	} else {
-		have = fwi_nb_read(
-			nb, 0, ip->scratch, RTE_MIN((uint32_t)sizeof(ip->scratch), nb->DataLength));
-		if (have < 20)
-			return false;
-		memset(ip->scratch + have, 0, sizeof(ip->scratch) - have);
-		ip->hdr = ip->scratch;
+		return true;
 	}
-	return fwi_ip_lengths(ip, nb->DataLength) && chain_holds(nb, nb->DataLength);
+	have = fwi_nb_read(
+		nb, 0, ip->scratch, RTE_MIN((uint32_t)sizeof(ip->scratch), nb->DataLength));
+	if (have < 20)
+		return false;
+	memset(ip->scratch + have, 0, sizeof(ip->scratch) - have);
+	ip->hdr = ip->scratch;
+	return true;
+}
+
+bool
+fwi_ip_parse_slow(const NET_BUFFER *nb, struct fwi_ip *ip)
+{
+	return header(nb, ip) && fwi_ip_lengths(ip, nb->DataLength) &&
+	       chain_holds(nb, nb->DataLength);
+}
+
+bool
+fwi_ip_parse_large(const NET_BUFFER *nb, struct fwi_ip *ip)
+{
+	if (!header(nb, ip))
+		return false;
+	ip->version = ip->hdr[0] >> 4;
+	ip->hdr_len = ip->version == 4 ? (uint8_t)((ip->hdr[0] & 15) * 4) : 40;
+	ip->total = nb->DataLength;
+	return (ip->version == 4 || ip->version == 6) && ip->hdr_len >= 20 &&
+	       ip->hdr_len <= ip->total && chain_holds(nb, ip->total);
 }
 
 uint32_t

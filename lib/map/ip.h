@@ -68,6 +68,12 @@ fwi_ip_parse(const NET_BUFFER *nb, struct fwi_ip *ip)
 	return fwi_ip_parse_slow(nb, ip);
 }
 
+/*
+ * The same for a packet that is to be cut into segments: all of the used data is the packet,
+ * whatever the header says about its length.
+ */
+bool fwi_ip_parse_large(const NET_BUFFER *nb, struct fwi_ip *ip);
+
 static inline uint32_t
 fwi_ip_dst4(const struct fwi_ip *ip)
 {

@@ -9,8 +9,7 @@
 #include <ntstatus.h>
 
 #include "core/fail.h"
-#include "map/ip.h"
-#include "map/mapq.h"
+#include "map/frame.h"
 #include "map/tag.h"
 
 /* Another NB of the list may start inside the bytes that would be this NB's backfill. */
@@ -37,13 +36,19 @@ mdl_shared(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
 }
 
 /* Offered backfill (architecture, section 3): bytes the owner of the NBL lets us write. */
-static bool
-backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb)
+static inline bool
+backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb, uint32_t len)
 {
-	return nb->CurrentMdlOffset >= FWI_L2_LEN && nb->DataOffset >= FWI_L2_LEN &&
+	return nb->CurrentMdlOffset >= len && nb->DataOffset >= len &&
 	       nbl->ParentNetBufferList == NULL &&
 	       !(nbl->NblFlags & NDIS_NBL_FLAGS_SEND_READ_ONLY) &&
 	       __atomic_load_n(&nbl->ChildRefCount, __ATOMIC_RELAXED) == 0 && !mdl_shared(nbl, nb);
+}
+
+bool
+fwi_backfill_offered(const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb, uint32_t len)
+{
+	return backfill_offered(nbl, nb, len);
 }
 
 static inline void
@@ -90,23 +95,19 @@ cursor_undo(struct cursor *c)
 
 enum walk_end { WALK_OK, WALK_NO_MBUF, WALK_UNREADABLE, WALK_TOO_MANY, WALK_BAD };
 
-/* Append the first `left` used bytes, each run of readable memory one segment. */
-static enum walk_end
-walk_mdls(struct cursor *c, const NET_BUFFER *nb, uint32_t left, uint32_t lead)
+/* Append the next `left` bytes, each run of readable memory one segment. */
+static inline enum walk_end
+walk_mdls(struct cursor *c, struct fwi_at *at, uint32_t left)
 {
-	const MDL *mdl = nb->CurrentMdl;
-	uint32_t off = nb->CurrentMdlOffset - lead, here, run;
+	uint32_t here, run;
 	struct rte_mbuf *m;
 	rte_iova_t iova;
 	uint8_t *va;
-	unsigned n;
 
-	left += lead;
-	for (n = 0; left > 0; n++, mdl = mdl->Next, off = 0) {
-		if (mdl == NULL || n == FWI_MDL_MAX || off > mdl->ByteCount)
+	while (left > 0) {
+		va = fwi_at_run(at, left, &here);
+		if (unlikely(va == NULL))
 			return WALK_BAD;
-		here = RTE_MIN(mdl->ByteCount - off, left);
-		va = fwi_mdl_va(mdl) + off;
 		left -= here;
 		while (here > 0) {
 			/* data_len has 16 bits */
@@ -127,82 +128,89 @@ walk_mdls(struct cursor *c, const NET_BUFFER *nb, uint32_t left, uint32_t lead)
 	return WALK_OK;
 }
 
-static struct rte_mbuf *
-header_mbuf(struct cursor *c, const struct fwi_hop *hop)
+/* Bytes of the library, in the private areas of as many mbufs as they take. */
+static inline enum walk_end
+head_mbufs(struct cursor *c, const uint8_t *head, uint32_t len)
 {
-	struct rte_mbuf *m = cursor_next(c);
+	struct rte_mbuf *m;
+	uint32_t here;
 	uint8_t *room;
 
-	if (m == NULL)
-		return NULL;
-	room = rte_mbuf_to_priv(m);
-	memcpy(room, hop->l2, FWI_L2_LEN);
-	segment_set(m, room, rte_mempool_virt2iova(m) + sizeof(*m), FWI_L2_LEN);
-	return m;
+	for (; len > 0; len -= here, head += here) {
+		if (unlikely(c->segs == c->q->max_segs))
+			return WALK_TOO_MANY;
+		m = cursor_next(c);
+		if (unlikely(m == NULL))
+			return WALK_NO_MBUF;
+		here = RTE_MIN(len, FWI_HDR_ROOM);
+		room = rte_mbuf_to_priv(m);
+		memcpy(room, head, here);
+		segment_set(m, room, rte_mempool_virt2iova(m) + sizeof(*m), here);
+	}
+	return WALK_OK;
 }
 
 /* The packet, or NULL: no mbufs now. */
 static struct rte_mbuf *
-chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t total)
+chain_finish(struct cursor *c, NET_BUFFER_LIST *nbl, bool solo, uint32_t len)
 {
-	uint64_t tag = (uintptr_t)nbl;
+	bool whole = solo && c->segs == 1 && !(nbl->FwpdkPending & FWI_PENDING_SPECIAL);
+	uint64_t tag = (uintptr_t)nbl | (whole ? 0 : FWI_TAG_PART);
 	struct rte_mbuf *m;
 
 	*c->link = NULL;
-	if (solo && c->segs == 1)
-		tag |= FWI_TAG_SOLO;
-	c->head->pkt_len = total + FWI_L2_LEN;
+	c->head->pkt_len = len;
 	c->head->nb_segs = (uint16_t)c->segs;
 	for (m = c->head; m != NULL; m = m->next)
 		*fwi_tag(m) = tag;
 	m = c->head;
 	if (unlikely(c->q->ext_pool != NULL))
-		m = fwi_map_extbuf(c->q, c->head, c->segs, total + FWI_L2_LEN);
+		m = fwi_map_extbuf(c->q, c->head, c->segs, len);
 	if (likely(m != NULL))
 		c->q->nfree -= c->segs;
 	return m;
 }
 
 static int
-copy_counted(struct fwi_mapq *q, const NET_BUFFER *nb, const struct fwi_ip *ip,
-	const struct fwi_hop *hop, struct fwi_mapped *out, uint64_t *counter)
+copy_counted(struct fwi_mapq *q, const struct fwi_frame *f, struct fwi_at *at,
+	struct fwi_mapped *out, uint64_t *counter)
 {
-	int rc = fwi_map_copy(q, nb, ip, hop, out);
+	int rc = fwi_map_copy(q, f, at, out);
 
 	if (rc == 0)
 		++*counter;
 	return rc;
 }
 
-int
-fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
-	const struct fwi_ip *ip, const struct fwi_hop *hop, struct fwi_mapped *out)
+static inline int
+map_frame(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, bool solo, const struct fwi_frame *f,
+	struct fwi_at *at, struct fwi_mapped *out)
 {
 	struct cursor c = {.q = q, .link = &c.head};
-	enum walk_end end;
-	bool lead;
+	uint32_t lead = f->backfill ? f->head_len : 0;
+	struct fwi_at walk = *at;
+	enum walk_end end = WALK_OK;
 
-	if (unlikely(ip->total > hop->mtu))
-		return STATUS_INVALID_BUFFER_SIZE;
-	out->len = ip->total;
+	out->len = f->head_len + f->len - FWI_L2_LEN;
 	if (q->copy_mode)
-		return copy_counted(q, nb, ip, hop, out, &q->copied);
+		return copy_counted(q, f, at, out, &q->copied);
 
-	lead = backfill_offered(nbl, nb);
-	if (!lead && header_mbuf(&c, hop) == NULL)
-		return -ENOBUFS;
-	end = walk_mdls(&c, nb, ip->total, lead ? FWI_L2_LEN : 0);
+	walk.off -= lead;
+	if (!f->backfill)
+		end = head_mbufs(&c, f->head, f->head_len);
+	if (likely(end == WALK_OK))
+		end = walk_mdls(&c, &walk, f->len + lead);
 	if (likely(end == WALK_OK)) {
-		out->m = chain_finish(&c, nbl, solo, ip->total);
+		out->m = chain_finish(&c, nbl, solo, f->head_len + f->len);
 		if (unlikely(out->m == NULL))
 			end = WALK_NO_MBUF;
 	}
 	if (likely(end == WALK_OK)) {
-		if (lead)
-			memcpy(fwi_mdl_va(nb->CurrentMdl) + nb->CurrentMdlOffset - FWI_L2_LEN,
-				hop->l2, FWI_L2_LEN);
+		if (f->backfill)
+			fwi_frame_head(fwi_mdl_va(at->mdl) + at->off - lead, f);
 		else
 			q->header_mbufs++;
+		*at = walk;
 		out->refs = c.segs;
 		return 0;
 	}
@@ -212,10 +220,34 @@ fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	case WALK_NO_MBUF:
 		return -ENOBUFS;
 	case WALK_UNREADABLE:
-		return copy_counted(q, nb, ip, hop, out, &q->copied_memory);
+		return copy_counted(q, f, at, out, &q->copied_memory);
 	case WALK_TOO_MANY:
-		return copy_counted(q, nb, ip, hop, out, &q->linearised);
+		return copy_counted(q, f, at, out, &q->linearised);
 	default:
 		return STATUS_INVALID_PARAMETER;
 	}
+}
+
+int
+fwi_map_frame(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, bool solo, const struct fwi_frame *f,
+	struct fwi_at *at, struct fwi_mapped *out)
+{
+	return map_frame(q, nbl, solo, f, at, out);
+}
+
+int
+fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
+	const struct fwi_ip *ip, const struct fwi_hop *hop, struct fwi_mapped *out)
+{
+	struct fwi_frame f = {.head = hop->l2, .head_len = FWI_L2_LEN, .len = ip->total};
+	struct fwi_at at = fwi_at_start(nb);
+
+	if (unlikely(ip->total > hop->mtu))
+		return STATUS_INVALID_BUFFER_SIZE;
+	if (q->copy_mode) {
+		out->len = ip->total;
+		return copy_counted(q, &f, &at, out, &q->copied);
+	}
+	f.backfill = backfill_offered(nbl, nb, FWI_L2_LEN);
+	return map_frame(q, nbl, solo, &f, &at, out);
 }

@@ -17,10 +17,10 @@
 #include "stack/stack.h"
 
 #define FWI_L2_LEN     14u
-#define FWI_HDR_ROOM   32u /* private area of a completion mbuf: the header of a header mbuf */
-#define FWI_PRIV_ROOM  64u /* ... and behind it what an external buffer shares (extbuf.c) */
-#define FWI_CHAIN_MAX  64u /* segments of one packet; longer chains are linearised */
-#define FWI_COPY_BURST 36u /* most mbufs a copied packet may take */
+#define FWI_HDR_ROOM   96u  /* private area of a completion mbuf: headers of the library */
+#define FWI_PRIV_ROOM  128u /* ... and behind it what an external buffer shares (extbuf.c) */
+#define FWI_CHAIN_MAX  64u  /* segments of one packet; longer chains are linearised */
+#define FWI_COPY_BURST 36u  /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
 enum fwi_mem_class {
@@ -43,6 +43,10 @@ struct fwi_mapq {
 	uint64_t linearised;
 	uint64_t copied_memory;
 	uint64_t copied;
+	uint64_t sums;	    /* packets whose checksums were filled in */
+	uint64_t segments;  /* frames that are segments */
+	uint64_t fragments; /* frames that are fragments */
+	uint64_t tagged;    /* frames with a VLAN tag */
 };
 
 struct fwi_ip;
@@ -51,7 +55,7 @@ struct fwi_ip;
 struct fwi_mapped {
 	struct rte_mbuf *m;
 	uint32_t refs; /* completion mbufs in it; 0 = a copy that no release will report */
-	uint32_t len;  /* bytes from the IP header on */
+	uint32_t len;  /* bytes behind the Ethernet header, tags included */
 };
 
 /*
@@ -62,10 +66,6 @@ struct fwi_mapped {
  */
 int fwi_map_nb(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool solo,
 	const struct fwi_ip *ip, const struct fwi_hop *hop, struct fwi_mapped *out);
-
-/* copy.c: the same by copying. */
-int fwi_map_copy(struct fwi_mapq *q, const NET_BUFFER *nb, const struct fwi_ip *ip,
-	const struct fwi_hop *hop, struct fwi_mapped *out);
 
 /*
  * extbuf.c: the packet made of n completion mbufs from head on, once more as ordinary

@@ -11,7 +11,7 @@
 #include <rte_mbuf.h>
 #include <rte_mbuf_dyn.h>
 
-#define FWI_TAG_SOLO  UINT64_C(1)  /* the NBL is this one mbuf: no counter to look at */
+#define FWI_TAG_PART  UINT64_C(1)  /* one of several mbufs: FwpdkPending counts. Else: all of it */
 #define FWI_TAG_ABORT UINT64_C(2)  /* was with the driver when its queue was stopped */
 #define FWI_TAG_TRACK UINT64_C(4)  /* sent on a queue that completes by descriptor */
 #define FWI_TAG_EMPTY UINT64_C(8)  /* detached: the driver has it, its NBL is done */

@@ -59,7 +59,7 @@ fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
 	f->nbl.Next = NULL;
 	hot[1] = zero; /* complete, context */
 	hot[2] = zero; /* handle, inj_context */
-	hot[3] = zero; /* status, pending, nbl_flags, child_refs */
+	hot[3] = zero; /* status, pending, child_refs, nbl_flags */
 	f->nbl.NdisPoolHandle = pool;
 	*(fwi_pair *)(void *)&f->t0 = zero; /* and map_nb */
 	f->state = FWI_NBL_LIVE;
@@ -75,5 +75,16 @@ void fwi_nb_give(struct fwi_nb *n);
 void fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
 /* Really give it back: nobody holds it any more. */
 void fwi_nbl_release(struct fwi_nbl *f);
+
+/* One reference less; true: it was the last, the caller goes on with fwi_nbl_release(). */
+static inline bool
+fwi_nbl_unref(struct fwi_nbl *f)
+{
+	uint32_t left = __atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL);
+
+	if (unlikely(left == (FWI_NBL_HELD | 1)))
+		fwi_nbl_handed_back(f);
+	return left == 0;
+}
 
 #endif

@@ -102,6 +102,7 @@ inherit(struct fwi_nbl *clone, NET_BUFFER_LIST *orig)
 	to->nbl_flags = from->nbl_flags & NBL_FLAGS;
 	to->handle = from->handle;
 	to->inj_context = from->inj_context;
+	clone->hops = FWI_NBL(orig)->hops;
 	memcpy(clone->history, FWI_NBL(orig)->history, sizeof(clone->history));
 	clone->nbl.ParentNetBufferList = orig;
 	clone->parent = orig;

@@ -72,6 +72,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		struct fwi_nbl *parent = FWI_NBL(f->parent);
 		struct fwi_nb *n = f->own_nbs;
 
+		if (unlikely(f->gone != NULL) && f->gone(f))
+			return;
 		while (n != NULL) {
 			struct fwi_nb *next = n->owned_next;
 
@@ -82,6 +84,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		fwi_mdl_free_list(f->owned_data);
 		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(f->context_area);
+		f->gone = NULL;
+		f->hops = 0;
 		f->own_nbs = NULL;
 		f->owned_data = NULL;
 		f->context_area = NULL;
@@ -90,7 +94,7 @@ fwi_nbl_release(struct fwi_nbl *f)
 		f->has_nb = true;
 		f->refs = 1;
 		give(f);
-		if (parent != NULL && __atomic_sub_fetch(&parent->refs, 1, __ATOMIC_ACQ_REL) != 0)
+		if (parent != NULL && !fwi_nbl_unref(parent))
 			parent = NULL;
 		f = parent;
 	}
@@ -104,7 +108,7 @@ free_special(struct fwi_nbl *f, const void *pc)
 		__atomic_fetch_sub(&f->parent->ChildRefCount, 1, __ATOMIC_RELAXED);
 	f->free_pc = pc;
 	__atomic_store_n(&f->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
-	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) == 0)
+	if (fwi_nbl_unref(f))
 		fwi_nbl_release(f);
 }
 

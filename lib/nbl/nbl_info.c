@@ -3,6 +3,9 @@
 #include <rte_common.h>
 
 #include <ndis.h>
+#include <ntstatus.h>
+
+#include <fwpdk/nbl.h>
 
 #include "nbl/nbl_obj.h"
 
@@ -54,4 +57,12 @@ VOID NTAPI
 NdisCopyReceiveNetBufferListInfo(NET_BUFFER_LIST *Destination, NET_BUFFER_LIST const *Source)
 {
 	copy_slots(Destination, Source, receive_slots, RTE_DIM(receive_slots));
+}
+
+uint16_t
+fwpdk_nbl_mtu(const NET_BUFFER_LIST *nbl)
+{
+	const struct fwi_nbl *l = (const void *)nbl;
+
+	return nbl != NULL && nbl->Status == STATUS_INVALID_BUFFER_SIZE ? l->mtu : 0;
 }

@@ -28,9 +28,21 @@ struct fwi_nbl_hot {
 	void *inj_context; /* injectionContext of that injection */
 	int32_t status;
 	uint32_t pending; /* mbufs out, biased while mapping; used only beside the 1 mbuf case */
-	uint32_t nbl_flags;
 	int32_t child_refs;
+	uint32_t nbl_flags;
 };
+
+/*
+ * FwpdkPending: bit 31 latency sample, bit 30 bias while mapping, bit 29 callouts were shown it or
+ * it is no network send, bit 28 its injection is among the events, below mbufs out.
+ */
+#define FWI_PENDING_SAMPLED  (UINT32_C(1) << 31)
+#define FWI_PENDING_BIAS     (UINT32_C(1) << 30)
+#define FWI_PENDING_SHOWN    (UINT32_C(1) << 29)
+#define FWI_PENDING_RECORDED (UINT32_C(1) << 28)
+/* looked at in the end */
+#define FWI_PENDING_SPECIAL (FWI_PENDING_SAMPLED | FWI_PENDING_SHOWN | FWI_PENDING_RECORDED)
+#define FWI_PENDING_COUNT   (~FWI_PENDING_SPECIAL)
 
 /* status and pending at once; 0 = a plain success. */
 static inline uint64_t
@@ -59,6 +71,16 @@ enum fwi_nbl_state {
 	FWI_NBL_ZOMBIE = 0x7a6f6d62 /* freed by its owner, kept by clones or references */
 };
 
+/* Which inject function took it. */
+enum fwi_nbl_path { FWI_PATH_SEND, FWI_PATH_RECEIVE, FWI_PATH_FORWARD };
+
+/*
+ * Bit of fwi_nbl.refs: the list was shown to callouts, all else of its injection is over, and its
+ * completion waits for their references and clones. Whoever brings refs down to this bit and the
+ * owner's one gives the list back to held_by.
+ */
+#define FWI_NBL_HELD (UINT32_C(1) << 31)
+
 struct fwi_pool; /* an NDIS pool: an account over the slabs, nbl_pool.c */
 struct fwi_nb;	 /* a NET_BUFFER of the NB slab, nbl_slab.h */
 
@@ -79,9 +101,20 @@ struct fwi_nbl {
 	uint16_t socket;      /* slab it came from */
 	bool has_nb;	      /* the embedded NB belongs to this NBL */
 	bool is_clone;
-	void *context_area;   /* NET_BUFFER_LIST_CONTEXT storage or NULL */
-	void *owned_data;     /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
-			       * or MDL and data of a pool with DataSize */
+	uint32_t map_done;  /* mapper: how far into map_nb what has been sent already goes, ... */
+	uint16_t map_own;   /* ... of it headers */
+	uint16_t mtu;	    /* beside STATUS_INVALID_BUFFER_SIZE: what was too small, 0 = no MTU */
+	void *context_area; /* NET_BUFFER_LIST_CONTEXT storage or NULL */
+	void *owned_data;   /* list of struct fwi_mdl freed with the NBL: a clone's MDLs,
+			     * or MDL and data of a pool with DataSize */
+	/* a way other than the plain send; all 0 in a free object and in most others */
+	uint8_t path;	   /* enum fwi_nbl_path while in flight */
+	uint8_t hops;	   /* times shown to outbound or inbound layers since it was injected */
+	uint32_t if_index; /* of a receive or forward injection */
+	struct fwpdk_poller *held_by; /* see FWI_NBL_HELD */
+	/* nobody holds it any more: what it shows may go too. True: the object was kept */
+	bool (*gone)(struct fwi_nbl *l);
+	void *shows, *keeper; /* gone()'s */
 	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 
@@ -100,13 +133,14 @@ _Static_assert(offsetof(NET_BUFFER_LIST, FirstNetBuffer) == 8, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, FwpdkReserved) == 16, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, Status) == 48, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, FwpdkPending) == 52, "layout");
-_Static_assert(offsetof(NET_BUFFER_LIST, NblFlags) == 56, "layout");
-_Static_assert(offsetof(NET_BUFFER_LIST, ChildRefCount) == 60, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, ChildRefCount) == 56, "layout");
+_Static_assert(offsetof(NET_BUFFER_LIST, NblFlags) == 60, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, ParentNetBufferList) == 64, "layout");
 _Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == 72, "layout");
 _Static_assert(offsetof(NET_BUFFER, Next) == 0, "layout");
 _Static_assert(offsetof(NET_BUFFER, CurrentMdl) == 8, "layout");
 _Static_assert(offsetof(NET_BUFFER, CurrentMdlOffset) == 16, "layout");
+_Static_assert(offsetof(NET_BUFFER, DataOffset) == 20, "layout");
 _Static_assert(offsetof(NET_BUFFER, DataLength) == 24, "layout");
 _Static_assert(sizeof(struct fwi_nbl_hot) == 64, "layout");
 _Static_assert(sizeof(void *) == 8, "64-bit only");
@@ -146,6 +180,9 @@ struct fwi_slab_conf {
 int fwi_nbl_init(const struct fwi_slab_conf *conf);
 /* Returns the number of objects still out, all of them named in the log. */
 unsigned fwi_nbl_fini(void);
+
+/* nbl_ref.c: set by lib/tx; any thread. */
+extern void (*fwi_nbl_handed_back)(struct fwi_nbl *l);
 
 /* nbl_walk.c, control: every NBL there is, free or not, on slabs that stay mapped until fini. */
 typedef void (*fwi_nbl_walk_fn)(const struct fwi_nbl *l, void *arg);

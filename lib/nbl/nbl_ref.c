@@ -9,6 +9,8 @@
 
 #define CALLER __builtin_return_address(0)
 
+void (*fwi_nbl_handed_back)(struct fwi_nbl *l);
+
 VOID NTAPI
 FwpsReferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN intendToModify)
 {
@@ -40,6 +42,6 @@ FwpsDereferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN dispatchLe
 		fwi_debug_misuse(f, "dereference without reference", CALLER);
 		return;
 	}
-	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) == 0)
+	if (fwi_nbl_unref(f))
 		fwi_nbl_release(f);
 }

@@ -130,6 +130,7 @@ fwi_adj_fill(struct fwi_adj *adj, const struct fwi_link *link, const struct rte_
 {
 	adj->link = link;
 	adj->hop.port_id = link->port_id;
+	adj->hop.iface = (uint8_t)(link->if_index - 1);
 	memcpy(&adj->hop.l2[0], mac->addr_bytes, 6);
 	memcpy(&adj->hop.l2[6], link->mac.addr_bytes, 6);
 	adj->hop.l2[12] = ipv6 ? 0x86 : 0x08;

@@ -27,12 +27,19 @@ struct fwi_adj {
 	struct fwi_hop hop;	     /* all but the MTU */
 	const struct fwi_link *link; /* NULL: leads nowhere, hop.status says why */
 	bool on_link;		     /* ask for the neighbour of the destination itself */
+	bool mirrored;		     /* a neighbour that lib/netlink has set */
+	bool learned;		     /* a neighbour that lib/resolve has set */
+	uint8_t used; /* atomic: looked up since lib/resolve asked last; learned ones only */
 	/* Control path, after the adjacency was taken out of reach. */
-	int32_t position;	/* slot of the neighbour table to give back, or -1 */
-	struct rte_hash *table; /* of position */
+	int32_t position; /* slot of the neighbour table to give back, or -1 */
+	union {
+		struct rte_hash *table;		  /* of position */
+		const struct fwi_nh_group *group; /* if hop.status is FWI_HOP_BY_FLOW */
+	};
 	struct fwi_adj *next;
 	struct fwi_retired *retired; /* room for it, its own for ever */
 } __rte_cache_aligned;
+_Static_assert(sizeof(struct fwi_adj) == 64, "a full neighbour table is large");
 
 /* Ends of look-ups that fail. */
 extern const struct fwi_adj fwi_adj_no_route, fwi_adj_no_neighbour;

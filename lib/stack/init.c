@@ -3,7 +3,9 @@
 #include "core/rcu.h"
 #include "stack/comp.h"
 #include "stack/iface.h"
+#include "stack/inbound.h"
 #include "stack/neigh.h"
+#include "stack/pmtu.h"
 #include "stack/room.h"
 
 uint32_t fwi_stack_generation;
@@ -42,6 +44,7 @@ fwi_stack_init(uint32_t max_neighbours)
 		return rc;
 	}
 	fwi_comp_init();
+	fwi_pmtu_init();
 	return 0;
 }
 
@@ -56,7 +59,9 @@ fwi_stack_fini(void)
 	fwi_nexthop_fini();
 	fwi_neigh_fini();
 	fwi_adj_fini();
+	fwi_inbound_fini();
 	fwi_if_fini();
+	fwi_pmtu_fini();
 	hooks = (struct fwi_stack_hooks){0};
 	fwi_stack_changed();
 	fwi_rcu_reclaim();

@@ -8,7 +8,9 @@
 
 #include "core/tsan.h"
 #include "stack/comp.h"
+#include "stack/group.h"
 #include "stack/neigh.h"
+#include "stack/pmtu.h"
 
 /* Index of the last range that starts at or before addr; the first starts at 0. */
 #define LAST_AT_OR_BEFORE(start, count, addr)                                     \
@@ -86,41 +88,277 @@ fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 	*hop = adj->hop;
 	if (likely(adj->link != NULL))
 		hop->mtu = __atomic_load_n(&adj->link->mtu, __ATOMIC_RELAXED);
+	/* Only what was published as learned is ever marked, and that in writable memory. */
+	if (unlikely(__atomic_load_n(&adj->learned, __ATOMIC_RELAXED)) &&
+		__atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0)
+		__atomic_store_n((uint8_t *)(uintptr_t)&adj->used, 1, __ATOMIC_RELAXED);
+}
+
+/* The way out that a route names, whether its neighbour is known or not. NULL: none. */
+static const struct fwi_link *
+link_of(uint32_t nh)
+{
+	const struct fwi_adj *adj = adjacency(nh);
+	const struct fwi_nh_key *key;
+
+	if (adj->link != NULL || adj != &fwi_adj_no_neighbour)
+		return adj->link;
+	key = fwi_nexthop_read(nh);
+	return key != NULL ? key->link : NULL;
+}
+
+/* All but the MAC of the neighbour. */
+static void
+fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
+{
+	hop->port_id = link->port_id;
+	hop->iface = (uint8_t)(link->if_index - 1);
+	hop->mtu = __atomic_load_n(&link->mtu, __ATOMIC_RELAXED);
+	memset(&hop->l2[0], 0, 6);
+	memcpy(&hop->l2[6], link->mac.addr_bytes, 6);
+	hop->l2[12] = ipv6 ? 0x86 : 0x08;
+	hop->l2[13] = ipv6 ? 0xDD : 0x00;
+}
+
+/* Whose MAC follows from the address itself, but for a neighbour that the host has set. */
+static inline bool
+is_group4(uint32_t comp, uint32_t dst, const struct fwi_adj *adj, bool on_link)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst);
+
+	if (on_link && adj->hop.status == 0)
+		return false;
+	return ip >> 28 == 0xe || ip == UINT32_MAX ||
+	       (on_link && fwi_stack_addr4(comp, dst) == FWI_ADDR_BROADCAST);
+}
+
+/* RFC 1112, 6.4. Only the way out is taken from the route, not its gateway. */
+static bool
+group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
+{
+	const struct fwi_link *link = link_of(nh);
+	uint8_t mac[6] = {
+		0x01, 0x00, 0x5e, (uint8_t)(ip >> 16 & 0x7f), (uint8_t)(ip >> 8), (uint8_t)ip};
+
+	if (link == NULL)
+		return false;
+	if (ip >> 28 != 0xe)
+		memset(mac, 0xff, sizeof(mac));
+	fill_way(hop, link, false);
+	memcpy(hop->l2, mac, sizeof(mac));
+	hop->status = 0;
+	return true;
+}
+
+/* RFC 2464, 7. */
+static bool
+group6(struct fwi_hop *hop, uint32_t nh, const uint8_t dst[16])
+{
+	const struct fwi_link *link = link_of(nh);
+
+	if (link == NULL)
+		return false;
+	fill_way(hop, link, true);
+	memset(hop->l2, 0x33, 2);
+	memcpy(hop->l2 + 2, dst + 12, 4);
+	hop->status = 0;
+	return true;
+}
+
+/* No neighbour: still tell where it would go. */
+static void
+fill_end(struct fwi_hop *hop, const struct fwi_adj *adj, uint32_t nh, bool ipv6)
+{
+	const struct fwi_link *link;
+
+	fill(hop, adj);
+	if (likely(adj != &fwi_adj_no_neighbour))
+		return;
+	link = link_of(nh);
+	if (link != NULL)
+		fill_way(hop, link, ipv6);
+}
+
+static inline const struct fwi_adj *
+neighbour4(const struct fwi_adj *adj, uint32_t ip)
+{
+	const struct fwi_neigh_key4 key = {.if_index = adj->link->if_index, .addr = ip};
+
+	return neighbour(FWI_V4, &key, fwi_neigh_hash4(&key));
+}
+
+static inline const struct fwi_adj *
+neighbour6(const struct fwi_adj *adj, fwi_u128 ip)
+{
+	const struct fwi_neigh_key6 key = {
+		.if_index = adj->link->if_index,
+		.addr = {(uint64_t)(ip >> 64), (uint64_t)ip},
+	};
+
+	return neighbour(FWI_V6, &key, fwi_neigh_hash6(&key));
+}
+
+static inline uint32_t
+number4(uint32_t comp, uint32_t ip)
+{
+	const struct fwi_table *t = table_of(comp, FWI_V4);
+
+	return likely(t != NULL) ? next_hop4(t, ip) : FWI_NH_NONE;
+}
+
+static inline uint32_t
+number6(uint32_t comp, fwi_u128 ip, const uint8_t dst[16])
+{
+	const struct fwi_table *t = table_of(comp, FWI_V6);
+
+	return likely(t != NULL) ? next_hop6(t, ip, dst) : FWI_NH_NONE;
+}
+
+/* Where next hop nh leads for ip. */
+static inline const struct fwi_adj *
+end4(uint32_t nh, uint32_t ip)
+{
+	const struct fwi_adj *adj = adjacency(nh);
+
+	return adj->on_link ? neighbour4(adj, ip) : adj;
+}
+
+static inline const struct fwi_adj *
+end6(uint32_t nh, fwi_u128 ip)
+{
+	const struct fwi_adj *adj = adjacency(nh);
+
+	return adj->on_link ? neighbour6(adj, ip) : adj;
+}
+
+/* What is known of the path behind the interface. */
+static inline void
+limit(struct fwi_hop *hop, uint32_t comp, enum fwi_family family, fwi_u128 dst)
+{
+	if (unlikely(__atomic_load_n(&fwi_pmtu_count, __ATOMIC_RELAXED) != 0))
+		hop->mtu = fwi_pmtu_limit(comp, family, dst, hop->mtu);
+}
+
+static inline void
+answer4(uint32_t comp, uint32_t dst, uint32_t nh, struct fwi_hop *hop)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst);
+	const struct fwi_adj *adj = end4(nh, ip);
+
+	if (unlikely(is_group4(comp, dst, adj, adjacency(nh)->on_link)) && group4(hop, nh, ip))
+		return;
+	fill_end(hop, adj, nh, false);
+	limit(hop, comp, FWI_V4, fwi_key4(ip));
+}
+
+static inline void
+answer6(uint32_t comp, const uint8_t dst[16], uint32_t nh, struct fwi_hop *hop)
+{
+	fwi_u128 ip = fwi_key6(dst);
+	const struct fwi_adj *adj = end6(nh, ip);
+
+	if (unlikely(dst[0] == 0xff) && (!adjacency(nh)->on_link || adj->hop.status != 0) &&
+		group6(hop, nh, dst))
+		return;
+	fill_end(hop, adj, nh, true);
+	limit(hop, comp, FWI_V6, ip);
 }
 
 void
 fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
 {
-	const struct fwi_table *t = table_of(comp, FWI_V4);
-	const struct fwi_adj *adj = &fwi_adj_no_route;
-	uint32_t ip = rte_be_to_cpu_32(dst);
-
-	if (likely(t != NULL))
-		adj = adjacency(next_hop4(t, ip));
-	if (adj->on_link) {
-		const struct fwi_neigh_key4 key = {.if_index = adj->link->if_index, .addr = ip};
-
-		adj = neighbour(FWI_V4, &key, fwi_neigh_hash4(&key));
-	}
-	fill(hop, adj);
+	answer4(comp, dst, number4(comp, rte_be_to_cpu_32(dst)), hop);
 }
 
 void
 fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 {
-	const struct fwi_table *t = table_of(comp, FWI_V6);
-	const struct fwi_adj *adj = &fwi_adj_no_route;
+	answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
+}
+
+/*
+ * The flow's own next hop; while that has no neighbour, the first of the others that has,
+ * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps.
+ */
+#define BY_FLOW(group, hash, end, ip)                                                         \
+	({                                                                                    \
+		const struct fwi_nh_group *g_ = (group);                                      \
+		uint32_t own_ = g_->nh[g_->slot[(hash) % FWI_GROUP_SLOTS]], nh_ = own_;       \
+		uint32_t at_ = (uint32_t)((uint64_t)((hash)*0x9E3779B9u) * g_->n >> 32);      \
+		uint32_t i_;                                                                  \
+		for (i_ = 0; unlikely(end(nh_, (ip))->hop.status != 0) && i_ < g_->n; i_++) { \
+			nh_ = g_->nh[at_];                                                    \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                                 \
+		}                                                                             \
+		end(nh_, (ip))->hop.status == 0 ? nh_ : own_;                                 \
+	})
+
+void
+fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst), nh = number4(comp, ip);
+	const struct fwi_adj *adj = adjacency(nh);
+
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		nh = BY_FLOW(adj->group, hash, end4, ip);
+	answer4(comp, dst, nh, hop);
+}
+
+void
+fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop)
+{
 	fwi_u128 ip = fwi_key6(dst);
+	uint32_t nh = number6(comp, ip, dst);
+	const struct fwi_adj *adj = adjacency(nh);
 
-	if (likely(t != NULL))
-		adj = adjacency(next_hop6(t, ip, dst));
-	if (adj->on_link) {
-		const struct fwi_neigh_key6 key = {
-			.if_index = adj->link->if_index,
-			.addr = {(uint64_t)(ip >> 64), (uint64_t)ip},
-		};
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		nh = BY_FLOW(adj->group, hash, end6, ip);
+	answer6(comp, dst, nh, hop);
+}
 
-		adj = neighbour(FWI_V6, &key, fwi_neigh_hash6(&key));
+/* Of several next hops without a neighbour the first is asked for. */
+static inline uint32_t
+one_of(uint32_t nh)
+{
+	const struct fwi_adj *adj = adjacency(nh);
+
+	return adj->hop.status == FWI_HOP_BY_FLOW ? adj->group->nh[0] : nh;
+}
+
+/* A gateway's address is in the next hop's key, a destination on the link is its own. */
+static bool
+missing(uint32_t nh, fwi_u128 ip, const struct fwi_adj *end, enum fwi_family family,
+	struct fwi_next *next)
+{
+	const struct fwi_nh_key *key = fwi_nexthop_read(nh);
+	struct fwpdk_addr addr;
+
+	if (end != &fwi_adj_no_neighbour || key == NULL)
+		return false;
+	if (key->kind != FWI_NH_ON_LINK) {
+		family = (enum fwi_family)key->kind;
+		ip = key->gateway;
 	}
-	fill(hop, adj);
+	fwi_key_addr(family, ip, &addr);
+	next->if_index = key->link->if_index;
+	next->version = family == FWI_V4 ? 4 : 6;
+	memcpy(next->addr, addr.bytes, sizeof(next->addr));
+	return true;
+}
+
+bool
+fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst), nh = one_of(number4(comp, ip));
+
+	return missing(nh, fwi_key4(ip), end4(nh, ip), FWI_V4, next);
+}
+
+bool
+fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next)
+{
+	fwi_u128 ip = fwi_key6(dst);
+	uint32_t nh = one_of(number6(comp, ip, dst));
+
+	return missing(nh, ip, end6(nh, ip), FWI_V6, next);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Static neighbours. rte_hash with lock-free readers; the slots of deleted keys come back
- * through fwi_rcu (adj.c), so there is one way to defer and it never waits.
+ * Neighbours, those that the host sets and those that lib/resolve learns. rte_hash with lock-free
+ * readers; the slots of deleted keys come back through fwi_rcu (adj.c), so there is one way to
+ * defer and it never waits.
  *
  * A deleted neighbour keeps its key, with "no neighbour" as its value, until the table is
  * full: so neighbours that come and go need no slots, even while a poller is parked. Only
@@ -18,9 +19,10 @@
 #include "stack/neigh.h"
 #include "stack/nexthop.h"
 #include "stack/room.h"
+#include "stack/route.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
-static uint32_t count, max_count;
+static uint32_t count, max_count, mirrored_count;
 
 struct key {
 	union {
@@ -69,7 +71,7 @@ fwi_neigh_init(uint32_t max_neighbours)
 		FWI_LOG(stack, ERR, "no memory for %u neighbours", max_neighbours);
 		return -ENOMEM;
 	}
-	count = 0;
+	count = mirrored_count = 0;
 	max_count = max_neighbours;
 	return 0;
 }
@@ -138,6 +140,7 @@ sweep_once(uint32_t if_index, enum fwi_family family, struct fwi_adj **list)
 		if (adj == NULL)
 			continue;
 		count -= data != deleted();
+		mirrored_count -= data != deleted() && adj->mirrored;
 		adj->table = fwi_neigh_table[family];
 		adj->position = rte_hash_del_key_with_hash(adj->table, &k, k.sig);
 		adj->next = *list;
@@ -158,8 +161,66 @@ sweep(uint32_t if_index, enum fwi_family family)
 	fwi_adj_retire(&list);
 }
 
+/* Whose a neighbour is: each gives way to those behind it. */
+enum owner { LEARNED, MIRRORED, HOST };
+
+static enum owner
+owner_of(const struct fwi_adj *adj)
+{
+	return adj->learned ? LEARNED : adj->mirrored ? MIRRORED : HOST;
+}
+
+static int del(uint32_t if_index, enum fwi_family family, fwi_u128 addr, enum owner owner);
+
+/* The host sets one and there is no room: a learned one goes, best one that nobody uses. */
+static bool
+make_room(void)
+{
+	const void *stored, *victim = NULL;
+	unsigned f, of = 0;
+	struct fwi_adj *adj;
+	uint32_t at;
+	bool unused = false;
+	void *data;
+
+	for (f = 0; f < FWI_FAMILIES; f++) {
+		at = 0;
+		while (!unused && rte_hash_iterate(fwi_neigh_table[f], &stored, &data, &at) >= 0) {
+			adj = data;
+			if (!adj->learned)
+				continue;
+			unused = __atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0;
+			victim = stored;
+			of = f;
+		}
+	}
+	if (victim == NULL)
+		return false;
+	if (of == FWI_V4) {
+		const struct fwi_neigh_key4 *k4 = victim;
+
+		return del(k4->if_index, FWI_V4, fwi_key4(k4->addr), LEARNED) == 0;
+	}
+	const struct fwi_neigh_key6 *k6 = victim;
+
+	return del((uint32_t)k6->if_index, FWI_V6, (fwi_u128)k6->addr[0] << 64 | k6->addr[1],
+		       LEARNED) == 0;
+}
+
+/* The MAC is the old one's: what changes is whose it is. */
 static int
-add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+claim(struct fwi_adj *adj, enum owner owner)
+{
+	mirrored_count += (uint32_t)(owner == MIRRORED) - (uint32_t)adj->mirrored;
+	adj->mirrored = owner == MIRRORED; /* control path only */
+	if (owner != LEARNED)
+		__atomic_store_n(&adj->learned, false, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int
+add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac,
+	enum owner owner)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -170,14 +231,19 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 	if (link == NULL)
 		return -ENOENT;
 	old = fwi_neigh_find(if_index, family, addr);
+	if (old != NULL && owner_of(old) > owner)
+		return -EEXIST;
 	if (old != NULL && memcmp(&old->hop.l2[0], mac, 6) == 0)
-		return 0;
-	if (old == NULL && count == max_count)
+		return claim(old, owner);
+	if (old == NULL && count == max_count && (owner == LEARNED || !make_room()))
 		return -ENOSPC;
 	adj = fwi_adj_alloc();
 	if (adj == NULL)
 		return -ENOMEM;
 	fwi_adj_fill(adj, link, mac, family == FWI_V6);
+	adj->mirrored = owner == MIRRORED;
+	adj->learned = owner == LEARNED;
+	adj->used = old != NULL && old->used;
 	key_make(&k, if_index, family, addr);
 	FWI_TSAN_RELEASE(adj);
 	fwi_rcu_reclaim();
@@ -191,16 +257,18 @@ add(uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_e
 		return rc;
 	}
 	fwi_nexthop_resolve(&gateway, adj);
+	mirrored_count += (uint32_t)(owner == MIRRORED) - (uint32_t)(old != NULL && old->mirrored);
 	if (old == NULL)
 		count++;
 	else
 		fwi_adj_retire(&old);
-	fwi_stack_changed();
+	if (owner != LEARNED)
+		fwi_stack_changed();
 	return 0;
 }
 
 static int
-del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
+del(uint32_t if_index, enum fwi_family family, fwi_u128 addr, enum owner owner)
 {
 	const struct fwi_link *link = fwi_if_link(if_index);
 	const struct fwi_nh_key gateway = {.gateway = addr, .link = link, .kind = family};
@@ -212,14 +280,44 @@ del(uint32_t if_index, enum fwi_family family, fwi_u128 addr)
 	adj = fwi_neigh_find(if_index, family, addr);
 	if (adj == NULL)
 		return -ENOENT;
+	if (owner_of(adj) == MIRRORED && owner == HOST)
+		return -EBUSY;
+	if (owner_of(adj) != owner && owner != HOST)
+		return -EEXIST;
+	fwi_stack_uncovered += owner == HOST;
 	key_make(&k, if_index, family, addr);
 	/* The key is there: this only replaces its value. */
 	(rte_hash_add_key_with_hash_data)(fwi_neigh_table[family], &k, k.sig, deleted());
 	fwi_nexthop_resolve(&gateway, NULL);
 	count--;
+	mirrored_count -= owner == MIRRORED;
 	fwi_adj_retire(&adj);
 	fwi_stack_changed();
 	return 0;
+}
+
+int
+fwi_neigh_learn(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+{
+	return mac != NULL ? add(if_index, family, addr, mac, LEARNED)
+			   : del(if_index, family, addr, LEARNED);
+}
+
+void
+fwi_neigh_figures(uint32_t *all, uint32_t *mirrored, uint32_t *max)
+{
+	*all = count;
+	*mirrored = mirrored_count;
+	*max = max_count;
+}
+
+int
+fwi_neigh_mirror(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac)
+{
+	return mac != NULL ? add(if_index, family, addr, mac, MIRRORED)
+			   : del(if_index, family, addr, MIRRORED);
 }
 
 void
@@ -240,7 +338,7 @@ fwpdk_neigh_add(uint32_t if_index, const struct fwpdk_addr *addr, const struct r
 		rte_is_zero_ether_addr(mac))
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? add(if_index, family, key, mac) : -ENODEV;
+	rc = fwi_ready() ? add(if_index, family, key, mac, HOST) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }
@@ -255,7 +353,7 @@ fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr)
 	if (fwi_addr_key(addr, &family, &key) != 0)
 		return fwi_ready() ? -EINVAL : -ENODEV;
 	fwi_ctl_lock();
-	rc = fwi_ready() ? del(if_index, family, key) : -ENODEV;
+	rc = fwi_ready() ? del(if_index, family, key, HOST) : -ENODEV;
 	fwi_ctl_unlock();
 	return rc;
 }

@@ -43,6 +43,17 @@ int fwi_neigh_init(uint32_t max_neighbours);
 void fwi_neigh_fini(void);
 /* Control path: the adjacency of a neighbour or NULL. */
 struct fwi_adj *fwi_neigh_find(uint32_t if_index, enum fwi_family family, fwi_u128 addr);
+/* How many there are, of these lib/netlink's, and how many there may be. */
+void fwi_neigh_figures(uint32_t *all, uint32_t *mirrored, uint32_t *max);
+/* lib/netlink's: set, or (mac NULL) remove. -EEXIST: the host has set that one. */
+int fwi_neigh_mirror(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac);
+/*
+ * lib/resolve's: set, or (mac NULL) remove. -EEXIST: the host has set that one. After a set the
+ * caller calls fwi_stack_changed(), once for all that it sets.
+ */
+int fwi_neigh_learn(
+	uint32_t if_index, enum fwi_family family, fwi_u128 addr, const struct rte_ether_addr *mac);
 /* Of a removed interface whose routes are gone. */
 void fwi_neigh_drop(uint32_t if_index);
 

@@ -11,6 +11,8 @@
 
 #include "core/rcu.h"
 #include "stack/comp.h"
+#include "stack/figures.h"
+#include "stack/group.h"
 #include "stack/room.h"
 #include "stack/route.h"
 
@@ -28,9 +30,14 @@ struct draft {
 	uint32_t comp, n, n_dropped;
 	enum fwi_family family;
 	struct fwi_rt *routes;
-	uint32_t *dropped;	 /* next hops to put when the draft is published */
+	uint32_t *dropped; /* next hops to put when the draft is published */
+	uint32_t *taken;   /* next hops to put when it is given up */
+	uint32_t n_taken;
 	struct fwi_table *table; /* built */
 };
+
+uint32_t fwi_stack_uncovered;
+uint64_t fwi_routes_in_place, fwi_routes_rebuilds;
 
 static int
 compare(const void *va, const void *vb)
@@ -70,7 +77,8 @@ draft_open(struct draft *d, uint32_t comp, enum fwi_family family, uint32_t more
 		return 0;
 	d->routes = malloc((n + (size_t)more) * sizeof(*d->routes));
 	d->dropped = malloc((n + (size_t)more) * sizeof(*d->dropped));
-	if (d->routes == NULL || d->dropped == NULL)
+	d->taken = malloc((n + (size_t)more) * sizeof(*d->taken));
+	if (d->routes == NULL || d->dropped == NULL || d->taken == NULL)
 		return -ENOMEM;
 	fwi_table_collect(t, d->routes);
 	return 0;
@@ -81,11 +89,19 @@ draft_close(struct draft *d)
 {
 	free(d->routes);
 	free(d->dropped);
+	free(d->taken);
 	fwi_table_free(d->table);
 	*d = (struct draft){0};
 }
 
-/* Sort, leave the last of several routes for one prefix, build. */
+static void
+draft_drop(struct draft *d, uint32_t nh)
+{
+	if (nh != FWI_NH_NONE)
+		d->dropped[d->n_dropped++] = nh;
+}
+
+/* Sort, leave the last of several routes for one prefix, if that is one, build. */
 static int
 draft_build(struct draft *d)
 {
@@ -97,8 +113,8 @@ draft_build(struct draft *d)
 
 		if (i + 1 < d->n && next->key == d->routes[i].key &&
 			next->depth == d->routes[i].depth)
-			d->dropped[d->n_dropped++] = d->routes[i].nh;
-		else
+			draft_drop(d, d->routes[i].nh);
+		else if (d->routes[i].nh != FWI_NH_NONE)
 			d->routes[kept++] = d->routes[i];
 	}
 	d->n = kept;
@@ -118,11 +134,34 @@ draft_publish(struct draft *d)
 
 	__atomic_store_n(&fwi_comps[d->comp].table[d->family], d->table, __ATOMIC_RELEASE);
 	d->table = NULL;
+	fwi_routes_rebuilds++;
 	fwi_stack_changed();
 	for (i = 0; i < d->n_dropped; i++)
 		fwi_nexthop_put(d->dropped[i]);
 	if (old != NULL)
 		fwi_rcu_defer(&old->retired, fwi_table_free, old);
+}
+
+/* The references of its new routes. */
+static void
+draft_put(struct draft *d)
+{
+	while (d->n_taken != 0)
+		fwi_nexthop_put(d->taken[--d->n_taken]);
+}
+
+static int
+take(const struct fwi_route_change *c, uint32_t *nh)
+{
+	if (c->n_members != 0)
+		return fwi_nexthop_get_group(c->members, c->n_members, nh);
+	return fwi_nexthop_get(&c->hop, nh);
+}
+
+static void
+draft_add(struct draft *d, const struct fwi_route_change *c, uint32_t nh, uint32_t seq)
+{
+	d->routes[d->n++] = (struct fwi_rt){.key = c->key, .depth = c->depth, .nh = nh, .seq = seq};
 }
 
 static int
@@ -132,8 +171,7 @@ rebuild_with(const struct fwi_route_change *c, uint32_t nh)
 	int rc = draft_open(&d, c->comp, c->family, 1);
 
 	if (rc == 0) {
-		d.routes[d.n++] = (struct fwi_rt){
-			.key = c->key, .depth = c->depth, .nh = nh, .seq = 1};
+		draft_add(&d, c, nh, 1);
 		rc = draft_build(&d);
 	}
 	if (rc == 0)
@@ -153,7 +191,7 @@ fwi_route_set(const struct fwi_route_change *c)
 {
 	struct fwi_table *t = fwi_comps[c->comp].table[c->family];
 	uint32_t nh, old = fwi_table_get(t, c->key, c->depth);
-	int rc = fwi_nexthop_get(&c->hop, &nh);
+	int rc = take(c, &nh);
 
 	if (rc != 0)
 		return rc;
@@ -162,6 +200,7 @@ fwi_route_set(const struct fwi_route_change *c)
 		return 0;
 	}
 	if (IN_PLACE && is_big(t) && fwi_table_set(t, c->key, c->depth, nh) == 0) {
+		fwi_routes_in_place++;
 		fwi_stack_changed();
 		if (old != FWI_NH_NONE)
 			fwi_nexthop_put(old);
@@ -170,28 +209,6 @@ fwi_route_set(const struct fwi_route_change *c)
 	rc = rebuild_with(c, nh);
 	if (rc != 0)
 		fwi_nexthop_put(nh);
-	return rc;
-}
-
-static int
-rebuild_without(const struct fwi_route_change *c)
-{
-	struct draft d;
-	int rc = draft_open(&d, c->comp, c->family, 0);
-	uint32_t i;
-
-	for (i = 0; rc == 0 && i < d.n; i++) {
-		if (d.routes[i].key != c->key || d.routes[i].depth != c->depth)
-			continue;
-		d.dropped[d.n_dropped++] = d.routes[i].nh;
-		d.routes[i] = d.routes[--d.n];
-		break;
-	}
-	if (rc == 0)
-		rc = draft_build(&d);
-	if (rc == 0)
-		draft_publish(&d);
-	draft_close(&d);
 	return rc;
 }
 
@@ -204,89 +221,219 @@ fwi_route_unset(const struct fwi_route_change *c)
 	if (old == FWI_NH_NONE)
 		return -ENOENT;
 	if (IN_PLACE && is_big(t) && fwi_table_unset(t, c->key, c->depth) == 0) {
+		fwi_routes_in_place++;
 		fwi_stack_changed();
 		fwi_nexthop_put(old);
 		return 0;
 	}
-	return rebuild_without(c);
+	return rebuild_with(c, FWI_NH_NONE);
+}
+
+static const struct fwi_nh_key *
+leads_now(const struct fwi_route_change *c)
+{
+	uint32_t nh = fwi_table_get(fwi_comps[c->comp].table[c->family], c->key, c->depth);
+
+	return nh != FWI_NH_NONE ? fwi_nexthop_key(nh) : NULL;
+}
+
+bool
+fwi_route_is_host(const struct fwi_route_change *c)
+{
+	const struct fwi_nh_key *now = leads_now(c);
+
+	return now != NULL && !now->mirrored;
+}
+
+bool
+fwi_route_is_mirrored(const struct fwi_route_change *c)
+{
+	const struct fwi_nh_key *now = leads_now(c);
+
+	return now != NULL && now->mirrored;
+}
+
+static bool
+gives_way(const struct fwi_route_change *c)
+{
+	return c->mirrored && fwi_route_is_host(c);
 }
 
 /* The changes of one table into a draft; takes references. */
 static int
 draft_changes(struct draft *d, const struct fwi_route_change *c, uint32_t n)
 {
-	uint32_t i, nh, first = d->n;
+	uint32_t i, nh;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < n; i++) {
-		if (c[i].comp != d->comp || c[i].family != d->family)
+		if (c[i].comp != d->comp || c[i].family != d->family || gives_way(&c[i]))
 			continue;
-		rc = fwi_nexthop_get(&c[i].hop, &nh);
-		if (rc == 0)
-			d->routes[d->n++] = (struct fwi_rt){
-				.key = c[i].key, .depth = c[i].depth, .nh = nh, .seq = i + 1};
+		nh = FWI_NH_NONE;
+		rc = c[i].remove ? 0 : take(&c[i], &nh);
+		if (rc != 0)
+			break;
+		if (nh != FWI_NH_NONE)
+			d->taken[d->n_taken++] = nh;
+		draft_add(d, &c[i], nh, i + 1);
 	}
-	while (rc != 0 && d->n > first)
-		fwi_nexthop_put(d->routes[--d->n].nh);
 	return rc;
 }
 
-/* References of a draft that is given up: those of its new routes. */
-static void
-draft_put(struct draft *d, const struct fwi_route_change *c, uint32_t n)
-{
-	uint32_t i, nh;
+/* Changes per table. */
+struct tally {
+	uint32_t n[FWPDK_MAX_COMPARTMENTS][FWI_FAMILIES];
+};
 
-	for (i = 0; i < n; i++) {
-		if (c[i].comp != d->comp || c[i].family != d->family)
-			continue;
-		/* It is there, so this only finds its number. */
-		if (fwi_nexthop_get(&c[i].hop, &nh) == 0) {
-			fwi_nexthop_put(nh);
-			fwi_nexthop_put(nh);
-		}
-	}
+static struct tally
+count(const struct fwi_route_change *c, uint32_t n)
+{
+	struct tally t = {0};
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		t.n[c[i].comp][c[i].family]++;
+	return t;
+}
+
+static int
+draft_make(struct draft *d, const struct fwi_route_change *c, uint32_t n, uint32_t more)
+{
+	int rc = draft_open(d, d->comp, d->family, more);
+
+	if (rc == 0)
+		rc = draft_changes(d, c, n);
+	return rc == 0 ? draft_build(d) : rc;
+}
+
+static int
+change_one(const struct fwi_route_change *c)
+{
+	int rc;
+
+	if (!c->remove)
+		return fwi_route_set(c);
+	rc = fwi_route_unset(c);
+	return rc == -ENOENT ? 0 : rc;
 }
 
 int
 fwi_routes_set(const struct fwi_route_change *c, uint32_t n)
 {
-	uint32_t per[FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES] = {0}, i, n_drafts = 0;
+	struct tally per = count(c, n);
+	uint32_t i, n_drafts = 0;
 	struct draft *drafts;
 	int rc = 0;
 
-	if (n == 1)
-		return fwi_route_set(c);
+	if (n == 1 && !gives_way(c))
+		return change_one(c);
 	drafts = calloc(FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES, sizeof(*drafts));
 	if (drafts == NULL)
 		return -ENOMEM;
-	for (i = 0; i < n; i++)
-		per[c[i].comp * FWI_FAMILIES + c[i].family]++;
-	for (i = 0; rc == 0 && i < RTE_DIM(per); i++) {
+	for (i = 0; rc == 0 && i < FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES; i++) {
 		struct draft *d = &drafts[n_drafts];
-		uint32_t more = per[i];
+		uint32_t more = per.n[i / FWI_FAMILIES][i % FWI_FAMILIES];
 
 		if (more == 0)
 			continue;
-		rc = draft_open(d, i / FWI_FAMILIES, i % FWI_FAMILIES, more);
-		if (rc == 0)
-			rc = draft_changes(d, c, n);
-		if (rc != 0) {
-			draft_close(d);
-			break;
-		}
+		d->comp = i / FWI_FAMILIES;
+		d->family = i % FWI_FAMILIES;
 		n_drafts++;
-		rc = draft_build(d);
+		rc = draft_make(d, c, n, more);
 	}
 	for (i = 0; i < n_drafts; i++) {
 		if (rc == 0)
 			draft_publish(&drafts[i]);
 		else
-			draft_put(&drafts[i], c, n);
+			draft_put(&drafts[i]);
 		draft_close(&drafts[i]);
 	}
 	free(drafts);
 	return rc;
+}
+
+/*
+ * In place a change costs some microseconds. In a rebuild every route of the table costs one or
+ * two, and its first level much more than that; removed ones do not pile up there.
+ */
+static bool
+better_in_place(const struct fwi_table *t, uint32_t n, uint32_t removed)
+{
+	return IN_PLACE && is_big(t) && n < t->n_routes / 16 + 8 * FWI_SMALL_ROUTES &&
+	       removed < RTE_MAX(t->n_routes / 32, FWI_SMALL_ROUTES / 2);
+}
+
+static struct tally
+worth_rebuild(const struct fwi_route_change *c, uint32_t n)
+{
+	struct tally all = count(c, n), removed = {0};
+	uint32_t i, *per;
+
+	for (i = 0; i < n; i++)
+		removed.n[c[i].comp][c[i].family] += c[i].remove;
+	for (i = 0; i < FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES; i++) {
+		per = &all.n[i / FWI_FAMILIES][i % FWI_FAMILIES];
+		if (better_in_place(fwi_comps[i / FWI_FAMILIES].table[i % FWI_FAMILIES], *per,
+			    removed.n[i / FWI_FAMILIES][i % FWI_FAMILIES]))
+			*per = 0;
+	}
+	return all;
+}
+
+int
+fwi_routes_apply(const struct fwi_route_change *c, uint32_t n, uint32_t *kept)
+{
+	struct tally rebuild = worth_rebuild(c, n);
+	struct fwi_route_change *rest = malloc(n * sizeof(*rest));
+	uint32_t i, n_rest = 0;
+	int rc = 0;
+
+	if (rest == NULL)
+		return -ENOMEM;
+	for (i = 0; rc == 0 && i < n; i++) {
+		if (gives_way(&c[i]))
+			++*kept;
+		else if (rebuild.n[c[i].comp][c[i].family] != 0)
+			rest[n_rest++] = c[i];
+		else
+			rc = change_one(&c[i]);
+	}
+	if (rc == 0 && n_rest != 0)
+		rc = fwi_routes_set(rest, n_rest);
+	free(rest);
+	return rc;
+}
+
+/* What is left of it without that link, with a reference; FWI_NH_NONE: nothing. */
+static int
+nexthop_without(uint32_t nh, const struct fwi_link *link, uint32_t *left)
+{
+	const struct fwi_nh_group *g = fwi_nexthop_group(nh);
+	struct fwi_nh_member members[FWI_GROUP_MAX];
+	uint32_t i, n = 0;
+
+	*left = FWI_NH_NONE;
+	for (i = 0; g != NULL && i < g->n; i++) {
+		members[n].key = *fwi_nexthop_key(g->nh[i]);
+		members[n].weight = g->weight[i];
+		n += members[n].key.link != link;
+	}
+	if (n == 0)
+		return 0;
+	return n > 1 ? fwi_nexthop_get_group(members, n, left)
+		     : fwi_nexthop_get(&members[0].key, left);
+}
+
+static bool
+leads_over(uint32_t nh, const struct fwi_link *link)
+{
+	const struct fwi_nh_group *g = fwi_nexthop_group(nh);
+	uint32_t i;
+
+	for (i = 0; g != NULL && i < g->n; i++)
+		if (fwi_nexthop_key(g->nh[i])->link == link)
+			return true;
+	return fwi_nexthop_key(nh)->link == link;
 }
 
 static int
@@ -294,15 +441,22 @@ draft_without_link(
 	struct draft *d, uint32_t comp, enum fwi_family family, const struct fwi_link *link)
 {
 	int rc = draft_open(d, comp, family, 0);
-	uint32_t i, kept = 0;
+	uint32_t i, left, kept = 0;
 
 	if (rc != 0)
 		return rc;
-	for (i = 0; i < d->n; i++) {
-		if (fwi_nexthop_key(d->routes[i].nh)->link == link)
-			d->dropped[d->n_dropped++] = d->routes[i].nh;
-		else
-			d->routes[kept++] = d->routes[i];
+	for (i = 0; rc == 0 && i < d->n; i++) {
+		if (leads_over(d->routes[i].nh, link)) {
+			rc = nexthop_without(d->routes[i].nh, link, &left);
+			if (rc != 0)
+				return rc;
+			draft_drop(d, d->routes[i].nh);
+			if (left == FWI_NH_NONE)
+				continue;
+			d->taken[d->n_taken++] = left;
+			d->routes[i].nh = left;
+		}
+		d->routes[kept++] = d->routes[i];
 	}
 	d->n = kept;
 	return d->n_dropped != 0 ? draft_build(d) : 0;
@@ -318,7 +472,9 @@ fwi_routes_drop(uint32_t comp, const struct fwi_link *link)
 	for (f = 0; rc == 0 && f < FWI_FAMILIES; f++)
 		rc = draft_without_link(&d[f], comp, f, link);
 	for (f = 0; f < FWI_FAMILIES; f++) {
-		if (rc == 0 && d[f].n_dropped != 0)
+		if (rc != 0)
+			draft_put(&d[f]);
+		else if (d[f].n_dropped != 0)
 			draft_publish(&d[f]);
 		draft_close(&d[f]);
 	}

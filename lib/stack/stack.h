@@ -16,9 +16,16 @@ struct fwi_hop {
 	uint8_t l2[14]; /* complete Ethernet header, type included */
 	uint16_t mtu;	/* largest IP packet */
 	uint16_t port_id;
-	uint16_t user;	/* the caller's, look-ups leave it alone */
-	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE or STATUS_HOST_UNREACHABLE */
+	uint8_t user;	/* the caller's, look-ups leave it alone */
+	uint8_t iface;	/* index of the interface - 1, see facts.h */
+	int32_t status; /* 0, STATUS_NETWORK_UNREACHABLE, STATUS_HOST_UNREACHABLE, or: */
 };
+
+/*
+ * No NTSTATUS of ours: the route has several next hops, and the answer depends on the flow.
+ * Such a hop may be kept for the destination; what the _flow functions answer may not.
+ */
+#define FWI_HOP_BY_FLOW 1
 
 #define FWI_NO_COMPARTMENT UINT32_MAX
 
@@ -35,6 +42,66 @@ extern uint32_t fwi_stack_generation;
  */
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
+/* The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. */
+void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
+void fwi_stack_lookup6_flow(
+	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
+
+/* A next hop by its address. Compared and hashed as bytes: no padding. */
+struct fwi_next {
+	uint32_t if_index;
+	uint32_t version; /* 4 or 6 */
+	uint8_t addr[16]; /* IPv4 in the first 4, the rest 0 */
+};
+_Static_assert(sizeof(struct fwi_next) == 24, "padding");
+/* As the look-ups above. True: the way to dst is known but for the MAC of *next. */
+bool fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next);
+bool fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next);
+
+/* An address of an interface; IPv4 in the first 4 bytes. */
+struct fwi_in_addr {
+	uint8_t bytes[16];
+	uint8_t version, prefix_len;
+};
+
+/* An interface as packets that come in see it. */
+struct fwi_in_if {
+	uint32_t if_index;
+	uint32_t comp; /* table index */
+	uint32_t comp_id;
+	uint16_t port_id;
+	struct rte_ether_addr mac;
+	bool forward; /* packets for others are sent on */
+	bool resolve; /* neighbours are asked for */
+	uint16_t naddrs;
+	const struct fwi_in_addr *addrs;
+	uint16_t vlan_id;    /* 0 = untagged frames, and those of VLANs without an interface */
+	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
+};
+#define FWI_NO_PORT UINT16_MAX
+
+enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADDR_MULTICAST };
+
+/*
+ * inbound.c, as the look-ups above; the result is valid until the poller's next quiescent state.
+ * The interface that a frame for dst is for, or NULL.
+ */
+const struct fwi_in_if *fwi_stack_in_if(
+	uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id);
+const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
+/* The interface whose stack is behind that port, or NULL. */
+const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);
+/* What an address is to this compartment. */
+enum fwi_addr_kind fwi_stack_addr4(uint32_t comp, uint32_t addr);
+enum fwi_addr_kind fwi_stack_addr6(uint32_t comp, const uint8_t addr[16]);
+/* The interface of that compartment that has the address, or 0. */
+uint32_t fwi_stack_local4(uint32_t comp, uint32_t addr);
+uint32_t fwi_stack_local6(uint32_t comp, const uint8_t addr[16]);
+/* For packets that never leave (127/8, ::1): an interface of that compartment, or 0. */
+uint32_t fwi_stack_any_if(uint32_t comp);
+
+/* Compartment of an interface, FWI_NO_COMPARTMENT if there is none; any thread, lock-free. */
+uint32_t fwi_stack_if_compartment(uint32_t if_index);
 
 /* Compartment id (0 = default) to table index; any thread, lock-free, never invalidated. */
 uint32_t fwi_stack_compartment(uint32_t compartment_id);

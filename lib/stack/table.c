@@ -82,7 +82,7 @@ static int
 big_fill(struct fwi_table *t, const struct fwi_rt *routes, uint32_t n)
 {
 	uint64_t need = groups(t->family, routes, n);
-	struct fwi_big_size size = {.prefixes = RTE_MAX(n + n / 4, 2 * FWI_SMALL_ROUTES)};
+	struct fwi_big_size size = {.prefixes = RTE_MAX(n + n / 4, 16 * FWI_SMALL_ROUTES)};
 	uint32_t i;
 	int rc;
 

@@ -5,31 +5,64 @@
 
 #include "core/ctl.h"
 #include "stack/comp.h"
+#include "stack/group.h"
 #include "stack/iface.h"
 #include "stack/neigh.h"
 #include "stack/room.h"
 #include "stack/route.h"
 
-static void
-describe(uint32_t comp, enum fwi_family family, const struct fwi_rt *rt, struct fwpdk_route *r)
-{
-	const struct fwi_nh_key *hop = fwi_nexthop_key(rt->nh);
+struct route_walk {
+	fwpdk_route_hops_walk_fn fn;
+	void *arg;
+	struct fwpdk_next_hop hops[FWI_GROUP_MAX];
+};
 
-	*r = (struct fwpdk_route){.size = sizeof(*r)};
-	r->compartment_id = fwi_stack_compartment_id(comp);
-	r->if_index = hop->link->if_index;
-	r->prefix_len = rt->depth;
-	fwi_key_addr(family, rt->key, &r->prefix);
-	if (hop->kind != FWI_FAMILIES)
-		fwi_key_addr(family, hop->gateway, &r->next_hop);
+static void
+describe_hop(const struct fwi_nh_key *key, uint16_t weight, struct fwpdk_next_hop *hop)
+{
+	*hop = (struct fwpdk_next_hop){.if_index = key->link->if_index, .weight = weight};
+	if (key->kind < FWI_FAMILIES)
+		fwi_key_addr(key->kind, key->gateway, &hop->gateway);
+}
+
+static uint32_t
+describe_hops(uint32_t nh, struct fwpdk_next_hop *hops)
+{
+	const struct fwi_nh_group *g = fwi_nexthop_group(nh);
+	uint32_t i;
+
+	if (fwi_nexthop_key(nh)->kind == FWI_NH_REJECT)
+		return 0;
+	if (g == NULL) {
+		describe_hop(fwi_nexthop_key(nh), 1, hops);
+		return 1;
+	}
+	for (i = 0; i < g->n; i++)
+		describe_hop(fwi_nexthop_key(g->nh[i]), g->weight[i], &hops[i]);
+	return g->n;
+}
+
+static int
+walk_route(struct route_walk *w, uint32_t comp, enum fwi_family family, const struct fwi_rt *rt)
+{
+	struct fwpdk_route r = {.size = sizeof(r)};
+	uint32_t n = describe_hops(rt->nh, w->hops);
+
+	r.compartment_id = fwi_stack_compartment_id(comp);
+	r.prefix_len = rt->depth;
+	fwi_key_addr(family, rt->key, &r.prefix);
+	if (n != 0) {
+		r.if_index = w->hops[0].if_index;
+		r.next_hop = w->hops[0].gateway;
+	}
+	return w->fn(&r, w->hops, n, w->arg);
 }
 
 /* In the order of addresses. */
 static int
-walk_table(uint32_t comp, enum fwi_family family, fwpdk_route_walk_fn fn, void *arg)
+walk_table(struct route_walk *w, uint32_t comp, enum fwi_family family)
 {
 	const struct fwi_table *t = fwi_comps[comp].table[family];
-	struct fwpdk_route r;
 	struct fwi_rt *routes;
 	uint32_t i;
 	int rc = 0;
@@ -41,17 +74,16 @@ walk_table(uint32_t comp, enum fwi_family family, fwpdk_route_walk_fn fn, void *
 		return -ENOMEM;
 	fwi_table_collect(t, routes);
 	fwi_routes_sort(routes, t->n_routes);
-	for (i = 0; rc == 0 && i < t->n_routes; i++) {
-		describe(comp, family, &routes[i], &r);
-		rc = fn(&r, arg);
-	}
+	for (i = 0; rc == 0 && i < t->n_routes; i++)
+		rc = walk_route(w, comp, family, &routes[i]);
 	free(routes);
 	return rc;
 }
 
 int
-fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg)
+fwpdk_route_hops_walk(uint32_t compartment_id, fwpdk_route_hops_walk_fn fn, void *arg)
 {
+	struct route_walk walk = {.fn = fn, .arg = arg};
 	uint32_t comp;
 	int rc;
 
@@ -64,12 +96,44 @@ fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg)
 	} else if (comp == FWI_NO_COMPARTMENT) {
 		rc = -ENOENT;
 	} else {
-		rc = walk_table(comp, FWI_V4, fn, arg);
+		rc = walk_table(&walk, comp, FWI_V4);
 		if (rc == 0)
-			rc = walk_table(comp, FWI_V6, fn, arg);
+			rc = walk_table(&walk, comp, FWI_V6);
 	}
 	fwi_ctl_unlock();
 	return rc;
+}
+
+struct single {
+	fwpdk_route_walk_fn fn;
+	void *arg;
+};
+
+static int
+one_by_one(
+	const struct fwpdk_route *route, const struct fwpdk_next_hop *hops, uint32_t n, void *arg)
+{
+	const struct single *s = arg;
+	struct fwpdk_route r = *route;
+	uint32_t i;
+	int rc;
+
+	if (n == 0)
+		return s->fn(&r, s->arg);
+	for (i = 0, rc = 0; rc == 0 && i < n; i++) {
+		r.if_index = hops[i].if_index;
+		r.next_hop = hops[i].gateway;
+		rc = s->fn(&r, s->arg);
+	}
+	return rc;
+}
+
+int
+fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg)
+{
+	struct single s = {.fn = fn, .arg = arg};
+
+	return fwpdk_route_hops_walk(compartment_id, fn != NULL ? one_by_one : NULL, &s);
 }
 
 static int

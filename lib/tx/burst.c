@@ -30,8 +30,9 @@ fwi_txq_room(struct fwi_txq *q)
 		memmove(q->credit, q->credit + q->head, n * sizeof(q->credit[0]));
 		memset(q->credit + n, 0, (q->cap - n) * sizeof(q->credit[0]));
 	}
+	fwi_txq_count(q);
 	q->head = 0;
-	q->tail = q->ready = n; /* ready was at cap too */
+	q->tail = q->ready = q->counted = n; /* ready was at cap too */
 	return q->cap - n;
 }
 
@@ -72,8 +73,22 @@ fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
 		q->ncredit++;
 	}
 	q->tail++;
-	q->packets++;
 	q->bytes += pkt->len;
+	if (q->fast && q->tail == q->ready)
+		fwi_txq_make_ready(q);
+}
+
+void
+fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m)
+{
+	if (q->tail != q->ready)
+		q->map.free[q->map.nfree++] = q->stage[q->tail];
+	else
+		q->ready++;
+	fwi_txq_count(q);
+	q->stage[q->tail++] = m;
+	q->counted = q->tail;
+	q->host_packets++;
 	if (q->fast && q->tail == q->ready)
 		fwi_txq_make_ready(q);
 }
@@ -102,39 +117,53 @@ restock(struct fwi_txq *q)
 		return;
 	fwi_txq_collect(q);
 	fwi_txq_unready(q);
-	q->head = q->tail = q->ready = 0;
+	q->head = q->tail = q->ready = q->counted = 0;
 	if (q->fast)
 		fwi_txq_make_ready(q);
+}
+
+/* The same with what follows the packets in arrays beside them. */
+static __rte_noinline uint16_t
+hand_over_followed(struct fwi_txq *q, uint16_t n)
+{
+	struct rte_mbuf *before[FWI_TX_BURST];
+	uint16_t sent;
+
+	if (q->sent != NULL)
+		fwi_sent_note(q, q->stage + q->head, n);
+	if (q->ncredit != 0)
+		memcpy(before, q->stage + q->head, n * sizeof(before[0]));
+	sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
+	if (q->sent != NULL)
+		fwi_sent_keep(q, q->stage + q->head, n, sent);
+	if (q->ncredit != 0) {
+		if (sent < n)
+			fwi_credit_follow(q, before, n, sent);
+		credit_taken(q, sent);
+	}
+	return sent;
 }
 
 bool
 fwi_txq_burst(struct fwi_txq *q)
 {
-	struct rte_mbuf *before[FWI_TX_BURST];
 	bool moved = false;
 	uint16_t n, sent;
 
 	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
 		return false;
+	fwi_txq_count(q);
 	while (q->head != q->tail) {
 		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
-		if (q->sent != NULL)
-			fwi_sent_note(q, q->stage + q->head, n);
-		if (unlikely(q->ncredit != 0))
-			memcpy(before, q->stage + q->head, n * sizeof(before[0]));
 		if (fwi_recording(q->poller))
 			fwi_event_offer(q, n);
-		sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
-		if (q->sent != NULL)
-			fwi_sent_keep(q, q->stage + q->head, n, sent);
+		if (unlikely(q->sent != NULL || q->ncredit != 0))
+			sent = hand_over_followed(q, n);
+		else
+			sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
 		if (fwi_recording(q->poller))
 			fwi_event_sent(q, sent);
 		q->bursts++;
-		if (unlikely(q->ncredit != 0)) {
-			if (sent < n)
-				fwi_credit_follow(q, before, n, sent);
-			credit_taken(q, sent);
-		}
 		q->head += sent;
 		moved |= sent != 0;
 		if (sent < n) {
@@ -153,7 +182,7 @@ fwi_txq_burst(struct fwi_txq *q)
 	return moved;
 }
 
-static void
+static __rte_noinline void
 drain_foreign(struct fwi_txq *q)
 {
 	struct rte_mbuf *m[64];
@@ -174,7 +203,7 @@ drain_foreign(struct fwi_txq *q)
 void
 fwi_txq_collect(struct fwi_txq *q)
 {
-	if (q->foreign_ring != NULL)
+	if (q->foreign_ring != NULL && unlikely(!rte_ring_empty(q->foreign_ring)))
 		drain_foreign(q);
 	if (q->cache != NULL && q->cache->len != 0)
 		fwi_cpool_harvest(q);
@@ -218,11 +247,12 @@ fwi_txq_flush(struct fwi_txq *q, int32_t status)
 	uint32_t i;
 
 	fwi_txq_unready(q);
+	fwi_txq_count(q);
 	for (i = q->head; i < q->tail; i++) {
 		unstage(q, q->stage[i], q->credit[i], status);
 		q->credit[i] = 0;
 	}
-	q->head = q->tail = q->ready = 0;
+	q->head = q->tail = q->ready = q->counted = 0;
 	q->ncredit = 0;
 }
 
@@ -232,8 +262,10 @@ expire(struct fwi_txq *q)
 {
 	struct rte_eth_link link;
 	int32_t status = STATUS_DATA_NOT_ACCEPTED;
-	uint64_t before = q->packets;
+	uint64_t before;
 
+	fwi_txq_count(q);
+	before = q->packets;
 	memset(&link, 0, sizeof(link));
 	if (fwi_eth(q->port_id)->link(q->port_id, &link) == 0 &&
 		link.link_status == RTE_ETH_LINK_DOWN)

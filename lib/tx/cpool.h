@@ -10,14 +10,6 @@
 
 #define FWI_CPOOL_OPS "fwpdk"
 
-/*
- * FwpdkPending: bit 31 latency sample, bit 30 bias while mapping, bit 29 its injection is
- * among the events, below mbufs out.
- */
-#define FWI_PENDING_SAMPLED  (UINT32_C(1) << 31)
-#define FWI_PENDING_RECORDED (UINT32_C(1) << 29)
-#define FWI_PENDING_COUNT    (~(FWI_PENDING_SAMPLED | FWI_PENDING_RECORDED))
-
 /* Returns what is left, bias included. */
 static inline uint32_t
 fwi_pending_sub(NET_BUFFER_LIST *nbl, uint32_t n)

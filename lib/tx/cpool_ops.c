@@ -28,7 +28,7 @@ settle(struct fwpdk_poller *p, uint64_t tag)
 
 	if (tag & FWI_TAG_ABORT)
 		fwi_nbl_fail(nbl, STATUS_REQUEST_ABORTED);
-	if ((tag & FWI_TAG_SOLO) || fwi_pending_sub(nbl, 1) == 0)
+	if (!(tag & FWI_TAG_PART) || fwi_pending_sub(nbl, 1) == 0)
 		fwi_done(p, nbl);
 	else
 		p->extra--;
@@ -54,8 +54,8 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 	q->map.free[q->map.nfree++] = m;
 	if (fwi_recording(q->poller))
 		fwi_event_released(q, (void *const *)&m, 1);
-	if (likely((tag & FWI_TAG_BITS) == FWI_TAG_SOLO))
-		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS));
+	if (likely((tag & FWI_TAG_BITS) == 0))
+		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)tag);
 	else
 		release_special(q, m, tag);
 }
@@ -68,31 +68,46 @@ harvest_one(struct fwi_txq *q, struct rte_mbuf *m, NET_BUFFER_LIST **done)
 	uint64_t tag = *fwi_tag(m);
 	NET_BUFFER_LIST *nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS);
 
-	if (unlikely((tag & FWI_TAG_BITS & ~FWI_TAG_SOLO) != 0)) {
+	if (unlikely((tag & FWI_TAG_BITS & ~FWI_TAG_PART) != 0)) {
 		p->ndone = (uint32_t)(done - p->done);
 		release_special(q, m, tag);
 		return p->done + p->ndone;
 	}
-	if ((tag & FWI_TAG_SOLO) == 0 && fwi_pending_sub(nbl, 1) != 0) {
-		p->extra--;
-		return done;
+	if (tag & FWI_TAG_PART) {
+		if (fwi_pending_sub(nbl, 1) != 0) {
+			p->extra--;
+			return done;
+		}
+		p->done_mixed |= fwi_nbl_outcome(FWI_NBL_HOT(nbl)) != 0;
 	}
 	*done++ = nbl;
 	return done;
 }
 
-/* Four at once if each of them is an NBL of its own, as almost always. */
-static inline bool
-harvest_four(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
+static __rte_noinline NET_BUFFER_LIST **
+harvest_each(struct fwi_txq *q, struct rte_mbuf **m, struct rte_mbuf **end, NET_BUFFER_LIST **done)
 {
-	uint64_t tag[4];
+	for (; m != end; m++)
+		done = harvest_one(q, *m, done);
+	return done;
+}
+
+#define TOGETHER 8
+
+/* All at once if each of them is an NBL of its own, as almost always: tags are addresses. */
+static __rte_always_inline bool
+harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
+{
+	uint64_t tag[TOGETHER], all = 0;
 	unsigned i;
 
-	for (i = 0; i < 4; i++)
-		tag[i] = *(const uint64_t *)((const char *)m[i] + offset) - FWI_TAG_SOLO;
-	if (unlikely(((tag[0] | tag[1] | tag[2] | tag[3]) & FWI_TAG_BITS) != 0))
+#pragma GCC unroll 8
+	for (i = 0; i < TOGETHER; i++)
+		all |= tag[i] = *(const uint64_t *)((const char *)m[i] + offset);
+	if (unlikely((all & FWI_TAG_BITS) != 0))
 		return false;
-	for (i = 0; i < 4; i++) {
+#pragma GCC unroll 8
+	for (i = 0; i < TOGETHER; i++) {
 		done[i] = (NET_BUFFER_LIST *)(uintptr_t)tag[i];
 		rte_prefetch0(done[i]);
 	}
@@ -106,24 +121,21 @@ harvest_four(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
 static inline void
 harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
 {
-	struct rte_mbuf **m = (struct rte_mbuf **)q->cache->objs, **end = m + n, **four;
+	struct rte_mbuf **m = (struct rte_mbuf **)q->cache->objs, **end = m + n, **part;
 	NET_BUFFER_LIST **done = q->poller->done + q->poller->ndone;
 	const int64_t offset = fwi_tag_offset;
 
 	memcpy(to, m, n * sizeof(to[0]));
 	if (fwi_recording(q->poller))
 		fwi_event_released(q, q->cache->objs, n);
-	while (end - m >= 4) {
-		four = m;
-		m += 4;
-		if (likely(harvest_four(four, done, offset)))
-			done += 4;
+	for (part = m + n / TOGETHER * TOGETHER; m != part; m += TOGETHER) {
+		if (likely(harvest_many(m, done, offset)))
+			done += TOGETHER;
 		else
-			for (; four != m; four++)
-				done = harvest_one(q, *four, done);
+			done = harvest_each(q, m, m + TOGETHER, done);
 	}
-	for (; m != end; m++)
-		done = harvest_one(q, *m, done);
+	if (m != end)
+		done = harvest_each(q, m, end, done);
 	q->poller->ndone = (uint32_t)(done - q->poller->done);
 }
 
@@ -153,7 +165,7 @@ fwi_cpool_harvest_ready(struct fwi_txq *q)
 		     n > q->poller->done_cap - q->poller->ndone))
 		return false;
 	c->len = 0;
-	q->head = q->tail = 0;
+	q->head = q->tail = q->counted = 0;
 	q->ready = n;
 	harvest(q, q->stage, n);
 	return true;

@@ -1,30 +1,61 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ntstatus.h>
+
+#include "stack/facts.h"
 #include "tx/hop_cache.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 
 /* The fast path maps by itself onto running zero-copy queues that take any address. */
-static uint16_t
+static uint8_t
 fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 {
 	const struct fwi_txq *q;
 	uint8_t i;
 
-	/* a frame longer than data_len can say takes two mbufs */
-	if (hop->status != 0 || hop->mtu > UINT16_MAX - FWI_L2_LEN)
+	/* a frame longer than data_len can say takes two mbufs; tags go the general way */
+	if (hop->status != 0 || hop->mtu > UINT16_MAX - FWI_L2_LEN ||
+		fwi_if_facts_of(hop->iface).tags != 0)
 		return 0;
 	i = p->q_of_port[hop->port_id];
 	if (i == 0xff)
 		return 0;
 	q = p->q[i];
-	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? i + 1 : 0;
+	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
+}
+
+static void
+near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop)
+{
+	struct fwi_near *near = &p->near[fwi_hop4_index(dst)];
+
+	_Static_assert(FWI_L2_LEN == 14, "two words that overlap");
+	near->dst = dst;
+	near->span = (uint16_t)(hop->mtu - FWI_IP4_HEADER);
+	memcpy(&near->l2[0], hop->l2, 8);
+	memcpy(&near->l2[1], hop->l2 + 6, 8);
+	near->q = p->of_hop[hop->user];
+}
+
+void
+fwi_poller_forget_hops(struct fwpdk_poller *p)
+{
+	fwi_hops_clear(p->hops);
+	fwi_near_clear(p->near);
 }
 
 __rte_noinline const struct fwi_hop *
 fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 {
 	fwi_stack_lookup4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key, &e->hop);
+	if (unlikely(p->input != NULL) &&
+		fwi_path_ops.loops4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key))
+		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	e->key = key;
+	if (e->hop.user != 0 && e->hop.mtu >= FWI_IP4_HEADER &&
+		key == (p->default_key | (uint32_t)key))
+		near_fill(p, (uint32_t)key, &e->hop);
 	return &e->hop;
 }
 
@@ -32,6 +63,8 @@ __rte_noinline const struct fwi_hop *
 fwi_hop6_miss(struct fwpdk_poller *p, struct fwi_hop6 *e, uint32_t comp, const uint8_t dst[16])
 {
 	fwi_stack_lookup6(comp, dst, &e->hop);
+	if (unlikely(p->input != NULL) && fwi_path_ops.loops6(comp, dst))
+		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	memcpy(e->dst, dst, 16);
 	e->comp = comp + 1;

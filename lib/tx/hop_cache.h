@@ -30,6 +30,20 @@ struct fwi_hop6 {
 	struct fwi_hop hop;
 } __rte_aligned(64);
 
+/*
+ * What the fast path asks: IPv4, default compartment, a queue that it may use as it is. Filled
+ * and emptied together with the others. A free entry has a key that leads elsewhere.
+ */
+struct fwi_near {
+	uint32_t dst;
+	uint16_t span; /* longest packet less the 20 bytes of its header */
+	uint16_t unused;
+	uint64_t l2[2]; /* bytes 0 to 7 and 6 to 13 of the Ethernet header */
+	struct fwi_txq *q;
+};
+_Static_assert(sizeof(struct fwi_near) == 32, "two to a cache line");
+#define FWI_IP4_HEADER 20u
+
 struct fwi_hop_cache {
 	struct fwi_hop4 v4[FWI_HOPS4] __rte_cache_aligned;
 	struct fwi_hop6 v6[FWI_HOPS6];
@@ -56,11 +70,25 @@ fwi_hop4_key(uint32_t comp, uint32_t dst)
 	return dst | (uint64_t)comp << 32 | UINT64_C(1) << 63;
 }
 
+/* 4096 addresses in a row, 1024 /24 networks in a row: each has a slot of its own. */
+static inline uint32_t
+fwi_hop4_index(uint32_t dst)
+{
+	return dst * UINT32_C(0x19200b11) >> (32 - FWI_HOPS4_BITS);
+}
+
 static inline struct fwi_hop4 *
 fwi_hop4_slot(struct fwi_hop_cache *c, uint32_t dst)
 {
-	/* 4096 addresses in a row, 1024 /24 networks in a row: each has a slot of its own. */
-	return &c->v4[dst * UINT32_C(0x19200b11) >> (32 - FWI_HOPS4_BITS)];
+	return &c->v4[fwi_hop4_index(dst)];
+}
+
+/* All is 0 but for the one slot that 0 leads to. */
+static inline void
+fwi_near_clear(struct fwi_near *near)
+{
+	memset(near, 0, FWI_HOPS4 * sizeof(*near));
+	near[fwi_hop4_index(0)].dst = 1;
 }
 
 static inline const struct fwi_hop *

@@ -88,7 +88,7 @@ now_mine(struct fwpdk_poller *p)
 	p->in_poll = false;
 	p->stamp = fwi_stamp(rte_rdtsc());
 	__atomic_store_n(&owner_of[p->id], &fwi_self, __ATOMIC_RELAXED);
-	fwi_self.poller = p;
+	fwi_self_poller(&fwi_self, p);
 	/* What we injected as a stranger comes before what we inject as the owner (P8). */
 	fwi_take_own_lane(p);
 }
@@ -107,8 +107,7 @@ take_over(struct fwpdk_poller *p, struct fwi_self *owner)
 			now_mine(p); /* the reader that left is still registered with fwi_rcu */
 			/* that worker is idle: nobody else writes its record now */
 			if (__atomic_load_n(&owner->poller, __ATOMIC_RELAXED) == p)
-				__atomic_store_n(&owner->poller, first_of(owner, UINT64_MAX),
-					__ATOMIC_RELAXED);
+				fwi_self_poller(owner, first_of(owner, UINT64_MAX));
 			rc = 0;
 		}
 	}
@@ -146,7 +145,7 @@ release(struct fwpdk_poller *p)
 	__atomic_store_n(&owner_of[p->id], NULL, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->owner, NULL, __ATOMIC_RELEASE);
 	if (fwi_self.poller == p)
-		fwi_self.poller = first_of(&fwi_self, UINT64_MAX);
+		fwi_self_poller(&fwi_self, first_of(&fwi_self, UINT64_MAX));
 }
 
 struct fwpdk_poller *
@@ -197,7 +196,7 @@ serve(struct fwpdk_poller *p, bool mine, struct fwpdk_poller *before)
 	if (!mine) {
 		release(p);
 		if (still_mine(before)) /* a completion may have released it */
-			fwi_self.poller = before;
+			fwi_self_poller(&fwi_self, before);
 	}
 }
 

@@ -25,5 +25,5 @@ fwi_txq_state_changed(struct fwi_txq *q)
 		fwi_reclaim_set(q, q->chosen);
 	q->seen_state = state;
 	q->stuck_since = 0;
-	fwi_hops_clear(q->poller->hops); /* hop.user depends on the state */
+	fwi_poller_forget_hops(q->poller); /* hop.user depends on the state */
 }

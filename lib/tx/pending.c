@@ -35,6 +35,8 @@ note(const struct fwi_nbl *l, void *arg)
 	nb = hot->first_nb;
 	e->stamp = fwi_nb_known(l, nb) ? nb->FwpdkStamp : fwi_stamp(rte_rdtsc());
 	e->place = FWPDK_PLACE_MOVING;
+	if ((__atomic_load_n(&l->refs, __ATOMIC_RELAXED) & FWI_NBL_HELD) != 0)
+		e->place = FWPDK_PLACE_HELD;
 	e->poller = 0xff;
 	e->port = e->queue = -1;
 }
@@ -171,7 +173,7 @@ const char *
 fwpdk_place_name(enum fwpdk_place place)
 {
 	static const char *const names[FWPDK_PLACES] = {
-		"ring", "waiting", "staged", "driver", "done", "moving"};
+		"ring", "waiting", "unresolved", "staged", "driver", "done", "held", "moving"};
 
 	return (unsigned)place < FWPDK_PLACES ? names[place] : "?";
 }

@@ -5,6 +5,7 @@
 
 #include "core/compat.h"
 #include "map/tag.h"
+#include "tx/path.h"
 #include "tx/pending.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
@@ -88,6 +89,7 @@ FWI_APPROXIMATE static int
 look_at_poller(struct spot *at, const struct fwpdk_poller *p)
 {
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
+	const NET_BUFFER_LIST *list;
 	uint32_t i, n;
 	int rc;
 
@@ -97,6 +99,11 @@ look_at_poller(struct spot *at, const struct fwpdk_poller *p)
 		rc = look_at_ring(at, p->lane[__builtin_ctzll(used)]);
 	at->place = FWPDK_PLACE_WAITING;
 	look_at_list(at, p->wait_head, p->nwait);
+	at->place = FWPDK_PLACE_UNRESOLVED;
+	for (i = 0; i < FWI_UNRESOLVED; i++) {
+		list = fwi_path_ops.unresolved(p, i, &n);
+		look_at_list(at, list, n);
+	}
 	at->place = FWPDK_PLACE_DONE;
 	look_at_list(at, p->fail_head, p->nfail);
 	look_at_list(at, p->ending, p->nfail);

@@ -7,8 +7,10 @@
 
 #include "core/rcu.h"
 #include "core/tsan.h"
+#include "stack/pmtu.h"
 #include "stack/stack.h"
 #include "tx/events.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 #include "tx/reclaim.h"
@@ -36,15 +38,19 @@ static void
 take(struct fwpdk_poller *p)
 {
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE), high;
-	unsigned turn = p->lane_turn++ & 63;
+	unsigned turn;
 
+	if (unlikely(!rte_ring_empty(p->shared)))
+		take_from(p, p->shared);
+	if (likely(used == 0))
+		return;
+	turn = p->lane_turn++ & 63;
 	high = used & ~UINT64_C(0) << turn;
 	used &= ~high;
 	for (; high != 0; high &= high - 1)
 		take_from(p, p->lane[__builtin_ctzll(high)]);
 	for (; used != 0; used &= used - 1)
 		take_from(p, p->lane[__builtin_ctzll(used)]);
-	take_from(p, p->shared);
 }
 
 /* What is in it by now. */
@@ -94,7 +100,8 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	fwi_txq_collect(q);
+	if (unlikely(fwi_txq_returned(q)))
+		fwi_txq_collect(q);
 	if (fwi_txq_staged(q) != 0)
 		fwi_txq_burst(q);
 	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
@@ -105,25 +112,38 @@ serve_queue(struct fwi_txq *q)
 	}
 }
 
-void
-fwi_follow_control(struct fwpdk_poller *p)
+static inline void
+follow_control(struct fwpdk_poller *p)
 {
 	uint32_t gen = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
+	bool changed = false;
 	unsigned i;
 
 	for (i = 0; i < p->nports; i++)
 		if (unlikely(__atomic_load_n(&p->q[i]->state, __ATOMIC_RELAXED) !=
-			     p->q[i]->seen_state))
+			     p->q[i]->seen_state)) {
 			fwi_txq_state_changed(p->q[i]);
+			changed = true;
+		}
 	if (unlikely(gen != p->generation)) {
-		fwi_hops_clear(p->hops);
+		fwi_poller_forget_hops(p);
 		p->generation = gen;
+		changed = true;
 	}
+	if (unlikely(changed))
+		fwi_path_ops.follow(p);
+}
+
+void
+fwi_follow_control(struct fwpdk_poller *p)
+{
+	follow_control(p);
 }
 
 int
 fwpdk_poll(struct fwpdk_poller *p)
 {
+	uint64_t now;
 	unsigned i;
 	int n;
 
@@ -133,9 +153,14 @@ fwpdk_poll(struct fwpdk_poller *p)
 		return 0;
 	p->in_poll = true;
 	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
-	p->stamp = fwi_stamp(rte_rdtsc());
+	now = rte_rdtsc();
+	p->stamp = fwi_stamp(now);
+	if (unlikely(now >= __atomic_load_n(&fwi_pmtu_due, __ATOMIC_RELAXED)))
+		fwi_pmtu_expire(now);
 	fwi_rcu_quiescent(p->id);
-	fwi_follow_control(p);
+	follow_control(p);
+	if (unlikely(now >= p->resolve_due))
+		fwi_path_ops.resolve(p, now);
 
 	if (p->nwait < 4 * FWI_TAKE)
 		take(p);
@@ -143,7 +168,16 @@ fwpdk_poll(struct fwpdk_poller *p)
 		fwi_map_waiting(p);
 	for (i = 0; i < p->nports; i++)
 		serve_queue(p->q[i]);
+	if (unlikely(p->nheld != 0))
+		fwi_take_returned(p);
+	if (p->input != NULL)
+		fwi_path_ops.poll(p);
 	n = fwi_run_completions(p);
+	p->sample_left -= n;
+	if (unlikely(p->sample_left <= 0)) {
+		p->sample_left = FWI_SAMPLE_EVERY;
+		p->sample = true;
+	}
 
 	p->in_poll = false;
 	return n;
@@ -167,9 +201,10 @@ fwpdk_tx(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint
 	if (n > room)
 		n = (uint16_t)room;
 	fwi_txq_unready(q);
+	fwi_txq_count(q);
 	memcpy(q->stage + q->tail, mbufs, n * sizeof(mbufs[0]));
 	q->tail += n;
-	q->ready = q->tail;
+	q->ready = q->counted = q->tail;
 	q->host_packets += n;
 	return n;
 }
@@ -179,10 +214,12 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 {
 	unsigned i, turn;
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
-	uint64_t when = UINT64_MAX;
+	uint64_t when = p->resolve_due;
 	const struct fwi_txq *q;
 
 	if (p->nwait != 0 || p->ndone != 0 || p->fail_head != NULL || !rte_ring_empty(p->shared))
+		return 0;
+	if (__atomic_load_n(&p->returned, __ATOMIC_RELAXED) != NULL)
 		return 0;
 	for (; used != 0; used &= used - 1) {
 		turn = (unsigned)__builtin_ctzll(used);

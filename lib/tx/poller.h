@@ -27,13 +27,8 @@
 
 #define FWI_MAX_POLLERS	 64u
 #define FWI_POLLER_PORTS 16u
-#define FWI_TAKE	 32u /* NBLs taken from one inject ring at a time */
-#define FWI_PENDING_BIAS (UINT32_C(1) << 30)
-
-/*
- * fast set and waiting not, read as one word: owner and control each write their half.
- */
-#define FWI_GATE_OPEN RTE_LE16(1)
+#define FWI_SAMPLE_EVERY 256u /* NBLs per latency sample */
+#define FWI_TAKE	 32u  /* NBLs taken from one inject ring at a time */
 
 /* NBLs of one handle that one thread injected or one poller completed. Single writer. */
 struct fwi_count {
@@ -60,6 +55,43 @@ fwi_bump(uint64_t *counter, uint64_t n)
 #endif
 }
 
+/*
+ * A look at what others write at any time, in whatever instruction uses it. The order is the
+ * business of fences around.
+ */
+static inline uint64_t
+fwi_glance(const uint64_t *word)
+{
+#ifdef __SANITIZE_THREAD__
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+#else
+	return *word;
+#endif
+}
+
+/* Two tests that stay two branches: the compiler likes to combine them by more instructions. */
+#define FWI_APART() __asm__ volatile("")
+
+/* What is read behind it is read from memory. */
+#define FWI_READ_AGAIN() __asm__ volatile("" ::: "memory")
+
+/* One more into the same register: one instruction where x is in memory. */
+#define FWI_OR(sum, x)                \
+	do {                          \
+		(sum) |= (x);         \
+		FWI_IN_REGISTER(sum); \
+	} while (0)
+
+/* Called with just these arguments, so that a tail call finds them where they are. */
+#ifdef __clang__
+#define FWI_AS_CALLED static __attribute__((noinline))
+#else
+#define FWI_AS_CALLED static __attribute__((noipa))
+#endif
+
+/* Computed once and kept, where the compiler would compute it again. */
+#define FWI_IN_REGISTER(x) __asm__("" : "+r"(x))
+
 /* NBLs ended with one error status. Single writer. */
 struct fwi_status_count {
 	int32_t status;
@@ -72,22 +104,29 @@ struct fwpdk_poller {
 	struct fwi_self *owner __rte_cache_aligned; /* atomic; NULL = none */
 	uint64_t comps; /* bit n: serves compartment n; frozen while started */
 	bool accepting; /* atomic, control: started and a port is started */
-	union {
-		struct {
-			/* atomic, control: accepting, for the default compartment, no fence
-			 * needed */
-			bool fast;
-			bool waiting; /* wait_head != NULL */
-		};
-		uint16_t gate; /* atomic: both at once */
-	};
 	bool in_poll;
 	uint8_t nports;
 	bool dispatch; /* what completions see as dispatchLevel */
+	/*
+	 * Why not the fast path? 0 = no reason. One word for all who have one, so that it costs
+	 * an injection the same however many there are.
+	 */
+	union {
+		struct {
+			/* atomic, control: not accepting, not for the default compartment or a
+			 * fence is needed */
+			bool closed;
+			bool waiting; /* wait_head != NULL */
+			bool sample;  /* the next NBL injected is to be timed */
+			bool unused;
+		};
+		uint64_t gate; /* atomic: all at once */
+	};
+	uint32_t stamp;		    /* fwi_stamp() of the last poll */
+	struct fwi_own_count *last; /* of the handle injected by most recently */
+	uint32_t generation;	    /* of the stack, as cached */
+	int32_t sample_left;	    /* completions until the next latency sample */
 	uint16_t id;
-	uint16_t sample_left; /* injections until the next latency sample */
-	uint32_t generation;  /* of the stack, as cached */
-	uint32_t stamp;	      /* fwi_stamp() of the last poll */
 
 	/* accepted, not yet mapped, in order; linked through NBL->Next */
 	NET_BUFFER_LIST *wait_head, **wait_tail;
@@ -96,9 +135,15 @@ struct fwpdk_poller {
 	/* done, callbacks outstanding */
 	NET_BUFFER_LIST **done; /* from releases */
 	uint32_t ndone, done_cap;
+	bool done_mixed;			 /* done[] has others than plain successes */
 	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release, or done[] was full */
 	NET_BUFFER_LIST *ending; /* of a fail list: those whose turn has not come yet */
 	uint32_t nfail;
+	uint32_t nheld;		     /* ended, but callouts still refer to them: held.c */
+	uint32_t nunresolved;	     /* wait in lib/resolve for a neighbour's answer */
+	uint64_t resolve_due;	     /* TSC: when lib/resolve has something to do */
+	void *wait_at;		     /* where the NBL that is being mapped has to wait */
+	struct fwi_resolve *resolve; /* atomic, control */
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
 
@@ -112,16 +157,18 @@ struct fwpdk_poller {
 	uint32_t handle_mask;
 	uint32_t default_comp;	   /* table index */
 	uint64_t default_key;	   /* its part of the key of struct fwi_hop4 */
-	void *context;		   /* an argument on its way, see inject/send.c */
 	struct fwi_events *events; /* atomic, control: where to record; NULL = nowhere */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
+	struct fwi_input *input; /* atomic, control: the receive side of lib/input, or NULL */
+	struct fwi_near near[FWI_HOPS4] __rte_cache_aligned;
 
 	/* injecting threads write here */
 	struct rte_ring **lane __rte_cache_aligned; /* [max_producers], one writer each */
 	struct rte_ring *shared;		    /* for threads without a lane */
 	int32_t shared_credit;			    /* atomic: free slots of shared */
+	NET_BUFFER_LIST *returned;		    /* atomic: held ones that are free to go */
 
 	/* control */
 	struct fwi_events *kept_events; /* events, also after the end of recording */
@@ -133,6 +180,13 @@ struct fwpdk_poller {
 	int socket;
 	char name[24];
 };
+
+/* As the fast path, but for a latency sample that is due. */
+static inline bool
+fwi_gate_quick(const struct fwpdk_poller *p)
+{
+	return !__atomic_load_n(&p->closed, __ATOMIC_RELAXED) && !p->waiting && !p->unused;
+}
 
 /* registry.c */
 extern struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS]; /* atomic slots */
@@ -159,6 +213,9 @@ const struct fwi_pollers_of *fwi_pollers_of(uint32_t comp);
 /* Control: publish anew after a poller or a port started or stopped. Waits for injecting
  * threads (never for pollers) so that nobody still uses what was there before. */
 void fwi_pollers_publish(void);
+
+/* hop_cache.c, owner thread, or nobody's: all cached next hops */
+void fwi_poller_forget_hops(struct fwpdk_poller *p);
 
 /* owner.c */
 static inline bool
@@ -198,6 +255,7 @@ void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without a
 static inline void
 fwi_done(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
+	p->done_mixed = true;
 	if (likely(p->ndone != p->done_cap))
 		p->done[p->ndone++] = nbl;
 	else
@@ -209,6 +267,11 @@ int fwi_run_completions(struct fwpdk_poller *p);
 /* mapping.c, owner thread */
 void fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 void fwi_map_waiting(struct fwpdk_poller *p);
+/* Those that waited elsewhere, in order, before all that wait here. n of them, linked. */
+void fwi_wait_first(
+	struct fwpdk_poller *p, NET_BUFFER_LIST *head, NET_BUFFER_LIST **tail, uint32_t n);
+/* The packet that it waited with ends with this status; false: others of it are to be mapped. */
+bool fwi_wait_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, int32_t status);
 void fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q);
 
 /* Status that wins: the first failure. */

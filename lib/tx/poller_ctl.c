@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "stack/stack.h"
 #include "tx/events.h"
+#include "tx/path.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
 
@@ -81,11 +82,13 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->id = (uint16_t)id;
 	p->socket = socket;
 	p->owner_lcore = -1;
+	p->resolve_due = UINT64_MAX;
 	p->handle_mask = fwi_config.max_handles - 1;
 	p->default_comp = fwi_stack_compartment(0);
 	p->default_key = fwi_hop4_key(p->default_comp, 0);
 	p->dispatch = true;
-	p->sample_left = 1;
+	p->closed = p->sample = true;
+	p->sample_left = FWI_SAMPLE_EVERY;
 	p->wait_tail = &p->wait_head;
 	p->of_hop[0] = &no_queue;
 	p->fail_tail = &p->fail_head;
@@ -99,10 +102,13 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
 		RTE_CACHE_LINE_SIZE, socket);
 	if (p->hops == NULL || p->count == NULL || fwi_events_join(p) != 0 ||
-		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0) {
+		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0 ||
+		fwi_path_ops.begin(p) != 0) {
 		fwi_poller_free(p);
 		return NULL;
 	}
+	fwi_near_clear(p->near);
+	p->last = p->count;
 	fwi_may_send_copy(p);
 	return p;
 }

@@ -6,6 +6,7 @@
 #include "core/compat.h"
 #include "core/ctl.h"
 #include "core/log.h"
+#include "tx/path.h"
 #include "tx/poller_ctl.h"
 #include "tx/stats.h"
 
@@ -28,7 +29,8 @@ poller_empty(const struct fwpdk_poller *p)
 
 	fwi_poller_places(p, &i);
 	return i.in_rings + i.waiting + i.staged + i.in_driver == 0 && p->ndone == 0 &&
-	       p->fail_head == NULL && poller_detached(p) == 0;
+	       p->fail_head == NULL && p->nheld == 0 && p->nunresolved == 0 &&
+	       poller_detached(p) == 0;
 }
 
 /* Serve it ourselves until nothing is left that polling could finish. */
@@ -47,10 +49,11 @@ poller_drain(struct fwpdk_poller *p)
 		}
 		fwi_poller_places(p, &i);
 		if (i.in_rings + i.waiting + i.staged == 0 && p->ndone == 0 &&
-			p->fail_head == NULL && ++rounds > 1000) {
+			p->fail_head == NULL && p->nunresolved == 0 && ++rounds > 1000) {
 			FWI_LOG(tx, ERR,
-				"poller %s: %lu mbufs are still with a driver or a receiver",
-				p->name, (unsigned long)i.in_driver + poller_detached(p));
+				"poller %s: %lu mbufs are still with a driver or a receiver, "
+				"callouts refer to %u NBLs",
+				p->name, (unsigned long)i.in_driver + poller_detached(p), p->nheld);
 			return -EBUSY;
 		}
 	}
@@ -141,6 +144,9 @@ fwpdk_poller_destroy(struct fwpdk_poller *p)
 		fwi_ctl_unlock();
 		return -EBUSY;
 	}
+	fwi_path_ops.resolve_end(p);
+	if (p->input != NULL)
+		fwi_path_ops.end(p);
 	fwi_poller_free(p);
 	return 0;
 }

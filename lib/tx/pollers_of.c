@@ -5,6 +5,7 @@
 #include <fwpdk/stack.h>
 
 #include "tx/events.h"
+#include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
@@ -55,8 +56,9 @@ accepting_set(struct fwpdk_poller *p, bool accepting)
 	bool serves_default = p->comps >> fwi_stack_compartment(0) & 1;
 
 	__atomic_store_n(&p->accepting, accepting, __ATOMIC_RELEASE);
-	__atomic_store_n(&p->fast,
-		accepting && serves_default && !fwi_fence_needed && !fwi_recording(p),
+	__atomic_store_n(&p->closed,
+		!(accepting && serves_default && !fwi_fence_needed && !fwi_outbound_asked &&
+			!fwi_recording(p)),
 		__ATOMIC_RELEASE);
 }
 
@@ -75,4 +77,11 @@ fwi_pollers_publish(void)
 		__atomic_store_n(&published[i], build(i), __ATOMIC_RELEASE);
 	next_set ^= 1;
 	fwi_producer_grace(); /* nobody reads the old ones any more */
+}
+
+void
+fwi_outbound_ask(bool asked)
+{
+	__atomic_store_n(&fwi_outbound_asked, asked, __ATOMIC_RELAXED);
+	fwi_pollers_publish();
 }

@@ -221,7 +221,7 @@ fwi_quick_add(struct fwpdk_poller *p, struct fwi_quick *k, NET_BUFFER_LIST *nbl)
 			  (uint32_t)__atomic_load_n(&hot->child_refs, __ATOMIC_RELAXED) |
 			  (uintptr_t)nbl->ParentNetBufferList) == 0;
 	solo = nb->Next == NULL;
-	pkt.tag = (uintptr_t)nbl;
+	pkt.tag = (uintptr_t)nbl | FWI_TAG_PART;
 	for (n = 0; nb != NULL; nb = nb->Next, n++) {
 		pkt.nb = nb;
 		if (unlikely(!look(p, k, &pkt) || !use_queue(p, k, pkt.hop)))
@@ -240,8 +240,8 @@ fwi_quick_add(struct fwpdk_poller *p, struct fwi_quick *k, NET_BUFFER_LIST *nbl)
 		k->bytes += pkt.total;
 		all += segs;
 	}
-	if (likely(all == 1)) {
-		*fwi_tag(k->q->stage[k->q->tail + k->packets - 1]) = pkt.tag | FWI_TAG_SOLO;
+	if (likely(all == 1 && !(k->sampled && k->lists == 0))) {
+		*fwi_tag(k->q->stage[k->q->tail + k->packets - 1]) = (uintptr_t)nbl;
 		all = 0;
 	}
 	k->pending[k->lists++] = all;
@@ -274,7 +274,6 @@ fwi_quick_commit(struct fwpdk_poller *p, struct fwi_quick *k)
 	q->map.nfree -= k->more;
 	q->map.header_mbufs += k->headers;
 	q->tail += k->packets;
-	q->packets += k->packets;
 	q->bytes += k->bytes;
 	p->extra += (int64_t)k->packets + k->more - k->lists;
 	if (q->tail == q->ready)

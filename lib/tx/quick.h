@@ -23,6 +23,7 @@ struct fwi_quick {
 	uint32_t more; /* mbufs beyond one per packet */
 	uint32_t lists;
 	uint32_t headers;
+	bool sampled;	 /* the first NBL has a latency sample: its pending word is looked at */
 	uint8_t version; /* of all packets */
 	uint64_t bytes;
 	/* Ethernet headers that go into backfill */
@@ -42,6 +43,7 @@ fwi_quick_init(struct fwi_quick *k, uint32_t comp)
 	k->comp = comp;
 	k->packets = k->more = k->lists = k->headers = k->nlead = 0;
 	k->version = 0;
+	k->sampled = false;
 	k->bytes = 0;
 }
 

@@ -11,11 +11,14 @@
 #include "stack/stack.h"
 #include "tx/poller.h"
 #include "tx/poller_ctl.h"
+#include "tx/path.h"
 #include "tx/port.h"
 #include "tx/producer.h"
 #include "tx/stats.h"
 
 struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS];
+struct fwi_path_ops fwi_path_ops;
+bool fwi_outbound_asked;
 
 /* Hook of lib/stack: no started poller of comp would be left without a way to the port. */
 static bool
@@ -62,6 +65,7 @@ fwi_tx_init(void)
 		return rc;
 	}
 	fwi_mem_hook(fwi_tx_in_flight);
+	fwi_nbl_handed_back = fwi_hand_back;
 	fwi_stack_hook(&hooks);
 	return 0;
 }
@@ -77,6 +81,7 @@ fwi_tx_fini(void)
 	fwi_may_send_fini();
 	fwi_self_fini();
 	fwi_self = (struct fwi_self){0};
+	fwi_self_poller(&fwi_self, NULL);
 	return left;
 }
 

@@ -3,10 +3,18 @@
 #include <pthread.h>
 
 #include "core/ctl.h"
+#include "tx/poller.h"
 #include "tx/producer.h"
 #include "tx/self.h"
 
-__thread struct fwi_self fwi_self;
+/* Of the poller of a thread that has none only the gate is looked at. */
+static const struct {
+	uint8_t before[offsetof(struct fwpdk_poller, gate)];
+	uint64_t gate;
+} nobody __rte_cache_aligned = {.gate = UINT64_MAX};
+#define NOBODY ((struct fwpdk_poller *)(void *)&nobody)
+
+__thread struct fwi_self fwi_self = {.near = NOBODY};
 
 uint32_t fwi_life;
 static pthread_key_t exit_key;
@@ -23,7 +31,14 @@ thread_ends(void *arg)
 	if (self->producer != NULL && self->life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
 		fwi_producer_release(self->producer);
 	self->producer = NULL;
-	self->poller = NULL;
+	fwi_self_poller(self, NULL);
+}
+
+void
+fwi_self_poller(struct fwi_self *self, struct fwpdk_poller *p)
+{
+	__atomic_store_n(&self->poller, p, __ATOMIC_RELAXED);
+	__atomic_store_n(&self->near, p != NULL ? p : NOBODY, __ATOMIC_RELAXED);
 }
 
 int

@@ -10,14 +10,18 @@ struct fwpdk_poller;
 struct fwi_producer;
 
 struct fwi_self {
+	struct fwpdk_poller *near;     /* the same, or one whose gate is shut */
 	struct fwpdk_poller *poller;   /* one that we own, NULL = none */
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
+	uint8_t hops;		       /* of the packet that callouts are shown on this thread */
 	uint32_t life;		       /* fwi_life when producer was set */
-	void *context;		       /* an argument on its way, see inject/send.c */
 };
 
 extern __thread struct fwi_self fwi_self;
+
+/* p or NULL: the one that self injects by from now on. self's thread, or that is idle. */
+void fwi_self_poller(struct fwi_self *self, struct fwpdk_poller *p);
 
 /* Counts fwpdk_init() calls: what a thread remembers of an earlier life is void. Atomic. */
 extern uint32_t fwi_life;

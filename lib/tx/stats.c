@@ -16,6 +16,7 @@
 
 struct sums {
 	uint64_t packets, bytes, header_mbufs, linearised, copied_memory, copied, host_packets;
+	uint64_t checksums, segments, fragments, tagged;
 };
 
 static struct {
@@ -82,6 +83,10 @@ sums_add(struct sums *s, const struct fwpdk_poller *p)
 		s->copied_memory += LOAD(q->map.copied_memory);
 		s->copied += LOAD(q->map.copied);
 		s->host_packets += LOAD(q->host_packets);
+		s->checksums += LOAD(q->map.sums);
+		s->segments += LOAD(q->map.segments);
+		s->fragments += LOAD(q->map.fragments);
+		s->tagged += LOAD(q->map.tagged);
 	}
 }
 
@@ -149,6 +154,7 @@ fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 	for (; used != 0; used &= used - 1)
 		info->in_rings += rte_ring_count(p->lane[__builtin_ctzll(used)]);
 	info->waiting = p->nwait;
+	info->unresolved = p->nunresolved;
 	info->staged = info->in_driver = 0;
 	for (i = 0; i < p->nports; i++) {
 		info->staged += fwi_txq_staged_seen(p->q[i]);
@@ -170,7 +176,8 @@ poller_in_flight(const struct fwpdk_poller *p)
 			mapped += p->q[i]->pool_size - fwi_txq_free_seen(p->q[i]);
 	}
 	fwi_poller_places(p, &info);
-	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail);
+	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld +
+			    p->nunresolved);
 	return mapped > 0 ? (uint64_t)mapped : 0;
 }
 
@@ -209,6 +216,10 @@ stats_raw(struct fwpdk_stats *s)
 	s->copied_memory = sums.copied_memory;
 	s->copied = sums.copied;
 	s->host_packets = sums.host_packets;
+	s->checksums = sums.checksums;
+	s->segments = sums.segments;
+	s->fragments = sums.fragments;
+	s->tagged = sums.tagged;
 	for (i = 0; i < FWI_STATUS_SLOTS; i++) {
 		s->failed += failed[i].count;
 		if (i + 1 < FWPDK_STATUS_SLOTS) {
@@ -238,6 +249,10 @@ stats_subtract(struct fwpdk_stats *s, const struct fwpdk_stats *b)
 	s->copied_memory -= b->copied_memory;
 	s->copied -= b->copied;
 	s->host_packets -= b->host_packets;
+	s->checksums -= b->checksums;
+	s->segments -= b->segments;
+	s->fragments -= b->fragments;
+	s->tagged -= b->tagged;
 	for (i = 0; i < FWPDK_STATUS_SLOTS; i++) {
 		for (k = 0; k < FWPDK_STATUS_SLOTS; k++) {
 			if (s->by_status[i].count != 0 && b->by_status[k].count != 0 &&

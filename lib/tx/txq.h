@@ -50,9 +50,10 @@ struct fwi_txq {
 	/* what the fast path touches */
 	struct rte_mbuf **stage;
 	uint32_t tail, ready, head, cap;
-	uint64_t packets;
+	uint64_t bytes;
 	struct rte_mempool_cache *cache; /* the owner's lcore's, open; NULL = none */
-	uint64_t bytes; /* apart from packets: as one vector they are slower to add to */
+	uint64_t packets;		 /* of stage[..counted) and all before */
+	uint32_t counted;
 	uint64_t *credit;
 
 	struct fwi_mapq map;
@@ -101,6 +102,22 @@ fwi_txq_record(const struct fwi_txq *q, struct rte_mbuf *m)
 	return m->pool == q->map.ext_pool ? fwi_extbuf_record(m) : NULL;
 }
 
+/* Releases that the poller has not looked at. */
+static inline bool
+fwi_txq_returned(const struct fwi_txq *q)
+{
+	return (q->cache != NULL && q->cache->len != 0) ||
+	       (q->foreign_ring != NULL && !rte_ring_empty(q->foreign_ring));
+}
+
+/* Packets are counted when there is a burst, or when it matters, not one by one. */
+static inline void
+fwi_txq_count(struct fwi_txq *q)
+{
+	q->packets += q->tail - q->counted;
+	q->counted = q->tail;
+}
+
 /* Completion mbufs that carry no packet and are not with a driver. */
 static inline uint32_t
 fwi_txq_free(const struct fwi_txq *q)
@@ -137,6 +154,8 @@ void fwi_cpool_close_cache(struct fwi_txq *q);
 /* burst.c, owner thread. Free stage slots after compaction. */
 uint32_t fwi_txq_room(struct fwi_txq *q);
 void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
+/* An ordinary mbuf that no NBL waits for; there is room. */
+void fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m);
 bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
 /* Take in what was released since: from elsewhere by ring, here by the pool's cache. */
 void fwi_txq_collect(struct fwi_txq *q);

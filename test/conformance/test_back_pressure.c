@@ -276,9 +276,9 @@ up_small_queues(void **state)
 static int
 up_large_ring(void **state)
 {
-	return fx_up(state, &(struct fx_conf){.dev = {"net_null0"},
-				    .port = small,
-				    .poller = {.ring_size = 1024}});
+	return fx_up(
+		state, &(struct fx_conf){
+			       .dev = {"net_null0"}, .port = small, .poller = {.ring_size = 1024}});
 }
 
 static int

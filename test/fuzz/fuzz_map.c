@@ -21,6 +21,8 @@
 #include "map/mapq.h"
 #include "map/mem.h"
 #include "map/tag.h"
+#include "stack/facts.h"
+#include "requests.h"
 #include "shape.h"
 
 #define COPIES 15u
@@ -37,7 +39,8 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int fwi_tag_offset; /* lib/tx/cpool.c elsewhere */
+int fwi_tag_offset;			     /* lib/tx/cpool.c elsewhere */
+uint64_t fwi_if_facts[FWPDK_MAX_INTERFACES]; /* lib/stack/interface.c */
 
 bool
 fwi_mem_is_registered(const void *addr)
@@ -246,6 +249,115 @@ one(struct shape *s)
 	CHECK(rte_mempool_avail_count(q.copy_pool) == COPIES);
 }
 
+/* A frame that was mapped: as expected, and back to where it came from. */
+static void
+check_frame(struct fwi_mapped *out, unsigned i, uint32_t had)
+{
+	uint32_t at = 0, k, segs = 0;
+	const struct rte_mbuf *m;
+
+	CHECK(i < wanted.n);
+	for (m = out->m; m != NULL; m = m->next, segs++)
+		for (k = 0; k < m->data_len; k++, at++)
+			CHECK(at < wanted.len[i] && *rte_pktmbuf_mtod_offset(m, uint8_t *, k) ==
+							    wanted.bytes[wanted.at[i] + at]);
+	CHECK(at == wanted.len[i] && out->m->pkt_len == at && out->m->nb_segs == segs &&
+		out->len == at - 14 && segs <= q.max_segs);
+	if (out->refs == 0) {
+		CHECK(q.nfree == had);
+		rte_pktmbuf_free(out->m);
+	} else {
+		CHECK(!q.copy_mode && out->refs == segs && q.nfree == had - segs);
+		if (q.ext_pool != NULL)
+			check_records(out->m, segs);
+	}
+	CHECK(rte_mempool_avail_count(q.copy_pool) == COPIES);
+	memcpy(free_stack, all, sizeof(all));
+	for (k = 0; k < BARE; k++) {
+		all[k]->next = NULL;
+		all[k]->nb_segs = 1;
+	}
+	q.nfree = had;
+}
+
+/* Frame after frame; they cannot be mapped only where mbufs do not do. */
+static void
+frames(struct fwi_job *job, NET_BUFFER *nb, uint16_t mtu)
+{
+	struct fwi_at at = fwi_at_start(nb);
+	uint32_t done = 0, had = q.nfree;
+	struct fwi_mapped out;
+	struct fwi_frame f;
+	unsigned i;
+	int rc;
+
+	CHECK(fwi_at_skip(&at, fwi_job_position(job, done)));
+	fwi_job_resume(job, done);
+	for (i = 0; done != job->total; i++) {
+		rc = fwi_job_frame(job, &at, done, mtu, &f);
+		CHECK(rc == 0);
+		if (job->kind == FWI_JOB_PLAIN)
+			f.backfill = !q.copy_mode &&
+				     fwi_backfill_offered(&nbl_a.nbl, nb, f.head_len);
+		rc = fwi_map_frame(&q, &nbl_a.nbl, false, &f, &at, &out);
+		if (rc != 0) {
+			CHECK(rc == -ENOBUFS || rc == STATUS_INVALID_BUFFER_SIZE);
+			CHECK(q.nfree == had);
+			return;
+		}
+		check_frame(&out, i, had);
+		done = fwi_job_position(job, done) + f.len;
+	}
+	CHECK(i == wanted.n);
+}
+
+static void
+with_requests(struct shape *s)
+{
+	NET_BUFFER *nb = shape_nb(s);
+	uint8_t l2[FWI_L2_MAX];
+	struct fwi_job job;
+	struct fwi_oob oob;
+	struct fwi_ip ip;
+	uint32_t len;
+	bool fits;
+
+	memcpy(free_stack, all, sizeof(all));
+	q.ext_pool = s->extbuf ? ext_pool : NULL;
+	slots_set(s);
+	if (!fwi_oob_read(&nbl_a.nbl, &oob) ||
+		!(fwi_oob_cuts(&nbl_a.nbl) ? fwi_ip_parse_large(nb, &ip) : fwi_ip_parse(nb, &ip)) ||
+		fwi_job_init(&job, nb, &oob, &ip) != 0)
+		return;
+	len = fwi_tags_write(l2, &s->hop, oob.tagged, oob.tag);
+	CHECK(len == (oob.tagged ? 18u : 14u));
+	fwi_job_l2(&job, l2, len);
+	if (job.kind != FWI_JOB_SEGMENTS && job.total > s->hop.mtu &&
+		fwi_job_fragment(&job, nb, s->hop.mtu) != 0)
+		return;
+	fits = expected(s, &ip, &oob, l2, len);
+	if (job.kind == FWI_JOB_SEGMENTS && !fits)
+		return;
+	CHECK(fits);
+	frames(&job, nb, s->hop.mtu);
+}
+
+/* The client's bytes, but for what a header without request may write in front of them. */
+static void
+requests(struct shape *s)
+{
+	uint32_t at = 0, k;
+	unsigned i;
+
+	if (s->ring)
+		return;
+	with_requests(s);
+	for (i = 0; i < s->n; i++)
+		for (k = 0; k < s->len[i]; k++, at++)
+			if (at + FWI_L2_MAX < s->offset || at >= s->offset)
+				CHECK(s->buf[i][k] == s->flat[at]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -254,7 +366,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned i;
 
 	shape_build(&in, &s, &q);
-	one(&s);
+	if (s.ask != 0)
+		requests(&s);
+	else
+		one(&s);
 	for (i = 0; i < BARE; i++) {
 		all[i]->next = NULL;
 		all[i]->nb_segs = 1;

@@ -17,9 +17,20 @@ def ip6(payload):
     return bytes([0x60, 0, 0, 0]) + struct.pack(">HBB", payload, 17, 64) + bytes(range(32))
 
 
-def shape(lens, offset, length, data, flags=0, max_segs=16, free=48, mtu=1500):
-    """The layout that fuzz_map.c's build() reads."""
-    out = bytes([flags, max_segs - 1, free]) + struct.pack(">HBHH", mtu, len(lens) - 1, offset, length)
+def tcp(payload):
+    return struct.pack(">HHIIBBHHH", 5, 6, 0xfffffff0, 9, 0x50, 0x99, 100, 0, 0) + bytes(range(payload))
+
+
+def udp(payload):
+    return struct.pack(">HHHH", 5, 6, 8 + payload, 0x1234) + bytes(range(payload))
+
+
+def shape(lens, offset, length, data, flags=0, max_segs=16, free=48, mtu=1500, ask=0, mss=64, tag=0):
+    """The layout that shape_build() reads."""
+    out = bytes([flags, max_segs - 1, free, ask])
+    if ask:
+        out += bytes([mss // 8 - 1]) + struct.pack(">H", tag)
+    out += struct.pack(">HBHH", mtu, len(lens) - 1, offset, length)
     return out + b"".join(struct.pack(">H", n) for n in lens) + data
 
 
@@ -63,6 +74,25 @@ def map_seeds():
     yield "one_mbuf", shape([40, 34], 14, 60, back + v4, free=1)
     yield "above_mtu", shape([74], 14, 60, back + v4, mtu=59)
     yield "jumbo", shape([1000] * 8, 14, 7986, back + ip4(7986), mtu=9000, max_segs=32)
+    # requests: 1 IP sum, 2 transport sum, 4 segments, 8 tag, 0x40 IPv6, 0x80 TCP
+    udp4, tcp4 = ip4(128) + udp(100), bytearray(ip4(240) + tcp(200))
+    tcp4[9] = 6
+    udp6 = ip6(108) + udp(100)
+    ext6 = bytearray(ip6(124) + bytes([60, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0]) + udp(100))
+    ext6[6] = 0
+    yield "sums_udp4", shape([14, 30, 98], 14, 128, back + udp4, ask=3)
+    yield "sums_udp6", shape([45, 3, 100], 0, 148, udp6, ask=0x42)
+    yield "sums_ext6", shape([45, 30, 100], 0, 164, bytes(ext6), ask=0x42)
+    yield "sums_tcp4", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x83)
+    yield "sums_copied", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x83, flags=0xc0)
+    yield "lso", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x84, mss=64)
+    yield "lso_one_segment", shape([240], 0, 240, bytes(tcp4), ask=0x84, mss=64, max_segs=1)
+    yield "uso6", shape([45, 3, 100], 0, 148, udp6, ask=0x44, mss=32)
+    yield "tagged", shape([32, 128], 32, 128, bytes(32) + udp4, ask=8, tag=0x0145)
+    yield "tagged_backfill", shape([146], 18, 128, bytes(18) + udp4, ask=8, tag=0x0145)
+    yield "fragments", shape([14, 33, 207], 14, 240, back + bytes(tcp4), ask=0x82, mtu=100)
+    options = ip4(300, 9)[:20] + bytes([0x83, 7, 4, 1, 2, 3, 4, 1, 7, 3, 4, 0x94, 4, 0, 0, 0])
+    yield "fragments_options", shape([50, 250], 0, 300, options + bytes(264), ask=1, mtu=100)
 
 
 def window_seeds():
@@ -102,7 +132,7 @@ def command_seeds():
     yield "run", b"set burst 7\nset txpkts 20,20,10\nstart\nshow fwpdk stats\nstop\nclear fwpdk stats\nstart\nquit\n"
     yield "route", b"route add 10.0.0.0/8 dev port0 via 10.0.0.1\nroute add fd00::/8 dev port1\nroute del 10.0.0.0/8\n"
     yield "neigh", b"neigh add port0 10.0.0.1 02:00:00:00:00:02\nneigh add port1 fe80::2 02:00:00:00:00:03\nneigh del port0 10.0.0.1\n"
-    yield "if", b"if add a port 0 mtu 1400\nif set a mtu 9000\nif add b port 1 compartment 2\nif set port0 mtu 68\n"
+    yield "if", b"if add a port 0 mtu 1400\nif set a mtu 9000\nif add b port 1 compartment 2\nif set port0 mtu 68\nif set if0 fragment on\nif add c port 0 vlan 20 outer 10 fragment off\npmtu set 192.0.2.1 1400 seconds 9\npmtu show\npmtu del 192.0.2.1\n"
     yield "wrong", b"\n#\nset\nset burst x\nroute add 1 dev 2\nif add port0 port 9\nneigh add a b c\nshow fwpdk port 99\n"
     yield "long", b"set txpkts " + b",".join([b"20"] * 60) + b"\nset burst 99999999999999999999\n" + b"a " * 40
 
@@ -121,9 +151,57 @@ def api_seeds():
             bytes([rng.randrange(256), rng.randrange(256)]) for _ in range(rng.randint(20, 300)))
 
 
+def told(what, frame):
+    """One frame as fuzz_input.c reads it."""
+    return bytes([what, len(frame)]) + frame
+
+
+def input_seeds():
+    def eth(kind, packet, dst=bytes([2, 0, 0, 0, 0, 1])):
+        return dst + bytes([2, 0, 0, 0, 0, 9]) + struct.pack(">H", kind) + packet
+
+    def v4(dst, payload, frag=0, proto=17, total=None):
+        return bytes([0x45, 0]) + struct.pack(">HHHBBH", total or 20 + len(payload), 7, frag, 64,
+            proto, 0) + bytes([10, 0, 0, 9]) + bytes(dst) + payload
+
+    def v6(dst, payload, proto=17):
+        return bytes([0x60, 0, 0, 0]) + struct.pack(">HBB", len(payload), proto, 64) + bytes(
+            [0xfd] + 14 * [0] + [9]) + dst + payload
+
+    udp = struct.pack(">HHHH", 1000, 53, 20, 0) + bytes(12)
+    tcp = struct.pack(">HHIIBBHHH", 1000, 80, 1, 2, 0x50, 2, 1000, 0, 0)
+    us, other = [10, 0, 0, 1], [10, 9, 9, 9]
+    us6, other6 = bytes([0xfd] + 14 * [0] + [1]), bytes([0xfd, 9] + 13 * [0] + [1])
+    yield "local", told(0x3c, eth(0x800, v4(us, udp))) + told(1, eth(0x86dd, v6(us6, udp)))
+    yield "through", told(0x3c, eth(0x800, v4(other, tcp, proto=6))) + told(
+        0x81, eth(0x86dd, v6(other6, tcp, 6)))
+    yield "tagged", told(0x3c, eth(0x8100, bytes([0, 5, 8, 0]) + v4(us, udp)))
+    yield "fragments", told(0x3c, eth(0x800, v4(us, udp[:16], 0x2000))) + told(
+        0x3c, eth(0x800, v4(us, udp[16:] + bytes(4), 2)))
+    frag = bytes([17, 0]) + struct.pack(">HI", 1, 77)
+    yield "fragments6", told(0x3c, eth(0x86dd, v6(us6, frag + udp[:16], 44))) + told(
+        0x3c, eth(0x86dd, v6(us6, frag[:2] + struct.pack(">HI", 16, 77) + udp[16:], 44)))
+    yield "extensions", told(0x3c, eth(0x86dd, v6(us6, bytes([60, 0]) + bytes(6) + bytes([17, 0])
+        + bytes(6) + udp, 0)))
+    yield "multicast", told(0x3c, eth(0x800, v4([224, 0, 0, 1], udp), bytes([1, 0, 0x5e, 0, 0, 1])))
+    yield "absorb", told(0x41, eth(0x800, v4(us, udp))) + told(0x61, eth(0x800, v4(other, udp)))
+    yield "arp", told(0, eth(0x806, bytes(28)))
+    yield "short", told(0, eth(0x800, v4(us, udp)[:19])) + told(0, b"abc")
+    yield "long", told(0, eth(0x800, v4(us, udp, total=900)))
+
+
+def filter_seeds():
+    rng = random.Random(3)
+    yield "nothing", b""
+    for i in range(28):
+        yield "layer_%02d" % i, bytes([i]) + bytes(
+            rng.randrange(256) for _ in range(rng.randint(30, 500)))
+
+
 def main():
     for name, seeds in (("map", map_seeds()), ("window", window_seeds()), ("capture", capture_seeds()),
-                        ("command", command_seeds()), ("api", api_seeds())):
+                        ("command", command_seeds()), ("api", api_seeds()), ("input", input_seeds()),
+                        ("filter", filter_seeds())):
         folder = os.path.join(sys.argv[1], name)
         os.makedirs(folder, exist_ok=True)
         for title, data in seeds:

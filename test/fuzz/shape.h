@@ -48,6 +48,8 @@ struct shape {
 	uint8_t flat[MAX_DATA];	 /* all bytes of the chain as built */
 	struct fwi_hop hop;
 	bool clone, children, read_only, shared, ring, extbuf;
+	uint8_t ask; /* what is asked for, requests.h; 0 = nothing */
+	uint32_t mss, tag;
 };
 
 static inline void
@@ -67,6 +69,11 @@ shape_build(struct in *in, struct shape *s, struct fwi_mapq *q)
 	s->extbuf = (flags & 0xc0) == 0x80;
 	q->max_segs = (uint16_t)(1 + get(in, 1) % 32);
 	q->nfree = get(in, 1) % (BARE + 1);
+	s->ask = (uint8_t)get(in, 1);
+	if (s->ask != 0) {
+		s->mss = 8 * (1 + get(in, 1));
+		s->tag = get(in, 2);
+	}
 	s->hop.mtu = (uint16_t)get(in, 2);
 	for (i = 0; i < 14; i++)
 		s->hop.l2[i] = (uint8_t)(0xc0 + i);

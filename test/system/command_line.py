@@ -43,6 +43,9 @@ def main():
     commands = file_of("cmds", b"# fine\nset burst 16\nset bursts 16\n")
     argument = file_of("cmds2", b"route add 10.0.0.0/33 dev if0\n")
     device = file_of("cmds3", b"neigh add if7 10.0.0.1 02:00:00:00:00:09\n")
+    nat = file_of("cmds4", b"nat 10.0.0.0/8 to 192.0.2.1\nnat 10.0.0.0/8 to fd00::1\n")
+    on = file_of("cmds5", b"if addr if0 192.0.2.1/24\nif set if0 forwarding onn\n")
+    load = file_of("cmds6", b"callouts load\n")
     missing = os.path.join(sysnet.tmp, "missing")
     replay = ["--forward-mode=replay", "--replay-file="]
 
@@ -69,6 +72,9 @@ def main():
         (null, ["--cmdline-file=" + argument], [argument + ":1:", "33"]),
         (null, ["--cmdline-file=" + device], [device + ":1:", "if7"]),
         (null, ["--json=" + os.path.join(missing, "x"), "--count=1"], ["--json", missing]),
+        (null, ["--forward-mode=nat", "--cmdline-file=" + nat], [nat + ":2:", "address family"]),
+        (null, ["--forward-mode=forward", "--cmdline-file=" + on], [on + ":2:", "onn"]),
+        (null, ["--cmdline-file=" + load], [load + ":1:", "callouts load"]),
         ([], ["--count=1"], ["no port"]),
     ]
     for devices, args, names in cases:

@@ -14,6 +14,7 @@
 static uint32_t if_index[PORTS_MAX];
 static bool used[PORTS_MAX]; /* members of another port are not */
 static struct order order;
+bool sys_stack_bare;
 
 static int
 failed(const char *call, int rc)
@@ -51,7 +52,7 @@ port_up(uint16_t port, int mode, bool receive, unsigned nb_pollers)
 	rc = fwpdk_port_open(port, &opts);
 	if (rc != 0)
 		return failed("fwpdk_port_open", rc);
-	rc = fwpdk_if_add(&interface, &if_index[port]);
+	rc = sys_stack_bare ? 0 : fwpdk_if_add(&interface, &if_index[port]);
 	return rc != 0 ? failed("fwpdk_if_add", rc) : link_wait(port);
 }
 
@@ -104,7 +105,7 @@ sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_t
 	for (port = 0; port < PORTS_MAX; port++)
 		if (used[port] && port_up(port, mode, receive, nb_pollers) != 0)
 			return -1;
-	for (unsigned i = 0; i < nb_targets; i++)
+	for (unsigned i = 0; i < nb_targets && !sys_stack_bare; i++)
 		if (target_up(&targets[i]) != 0)
 			return -1;
 	for (unsigned i = 0; i < nb_pollers; i++)
@@ -132,7 +133,8 @@ sys_stack_close(void)
 		int rc = 0;
 
 		if (used[port]) {
-			fwpdk_if_del(if_index[port]);
+			if (!sys_stack_bare)
+				fwpdk_if_del(if_index[port]);
 			rc = fwpdk_port_close(port);
 		}
 		if (rc != 0)

@@ -15,6 +15,8 @@
  */
 int sys_stack_up(int mode, bool receive, const struct target *targets, unsigned nb_targets,
 	struct fwpdk_poller **pollers, unsigned nb_pollers);
+/* Set before: no interfaces, routes and neighbours, somebody else makes them. */
+extern bool sys_stack_bare;
 /* Stop the ports. */
 int sys_stack_stop(void);
 /* Close the stopped ports: now drivers give back what they still have. */

@@ -12,7 +12,8 @@ import sysnet
 from sysnet import check
 
 COMMANDS = ["/fwpdk/" + c for c in ("handles", "pollers", "ports", "stats", "latency", "pending",
-                                    "events")]
+                                    "events", "filters", "callouts",
+                                    "routes", "neighbours", "interfaces")]
 PARAMETERS = ["", "-1", "+1", "33", "0x10", " 1", "1 ", "1,2", "4294967297", "18446744073709551617",
               "9" * 900, "%s%n%s%n", "../../etc/passwd", "\x00", "\xff\xfe", "{}", "nan", "1e1", "\n"]
 
@@ -20,14 +21,14 @@ PARAMETERS = ["", "-1", "+1", "33", "0x10", " 1", "1 ", "1,2", "4294967297", "18
 class Program:
     """fwpdk-testpmd with its prompt on a pipe and its telemetry socket."""
 
-    def __init__(self, program, device):
-        args = [a for a in sysnet.eal(device) if a != "--no-telemetry"]
+    def __init__(self, program, *devices, options=()):
+        args = [a for a in sysnet.eal(*devices) if a != "--no-telemetry"]
         prefix = next(a for a in args if a.startswith("--file-prefix=")).split("=")[1]
         self.path = "/var/run/dpdk/%s/dpdk_telemetry.v2" % prefix
         environment = dict(os.environ)
         environment.pop("XDG_RUNTIME_DIR", None)
         environment.pop("RUNTIME_DIRECTORY", None)
-        self.child = sysnet.spawn([program] + args + ["-i"], stdin=subprocess.PIPE,
+        self.child = sysnet.spawn([program] + args + ["-i"] + list(options), stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
         os.set_blocking(self.child.stdout.fileno(), False)
         self.text = ""
@@ -170,8 +171,13 @@ def hostile(program):
     print("%d hostile requests answered, the program goes on and ends well" % asked)
 
 
-sysnet.enter(root=False)
-if os.geteuid() != 0:
-    sysnet.skip("needs root (the place of the telemetry socket)")
-hangs(sys.argv[1])
-hostile(sys.argv[1])
+def main():
+    sysnet.enter(root=False)
+    if os.geteuid() != 0:
+        sysnet.skip("needs root (the place of the telemetry socket)")
+    hangs(sys.argv[1])
+    hostile(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -99,6 +99,66 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	FWPS_INJECT_COMPLETE0 completionFn, HANDLE completionContext);
 
 /**
+ * Hands IP packets to the receive path, as if they had come in.
+ *
+ * @param injectionHandle handle of type NETWORK and of the packets' IP version (R5)
+ * @param injectionContext any value, for FwpsQueryPacketInjectionState0 (R80)
+ * @param flags 0
+ * @param compartmentId UNSPECIFIED_COMPARTMENT_ID or an existing one, that of the interface
+ * @param interfaceIndex the interface it comes in by (R68)
+ * @param subInterfaceIndex not looked at
+ * @param netBufferList a list, or a chain as for the network send; one packet in each (R35), which
+ *        starts at its IP header (R41); with a right IPv4 header checksum (R55)
+ * @param completionFn called once when, and only when, this returns STATUS_SUCCESS
+ * @param completionContext any value, handed to completionFn (R19)
+ * @return as FwpsInjectNetworkSendAsync0; STATUS_FWP_TCPIP_NOT_READY also where the poller has
+ *         no receive side (fwpdk_input_open()); STATUS_INVALID_PARAMETER also for an interface
+ *         that is not one of the compartment, or for several packets in a list. The completion
+ * tells in Status: STATUS_SUCCESS: taken over, delivered or sent on (R64); STATUS_FWP_DROP_NOICMP:
+ * a filter blocked it or a callout absorbed it; STATUS_HOPLIMIT_EXCEEDED: it was injected again and
+ * again (R84), or its TTL ended; STATUS_NETWORK_UNREACHABLE: for others, and the interface does not
+ * forward or there is no route; STATUS_HOST_UNREACHABLE: no neighbour; STATUS_INVALID_BUFFER_SIZE:
+ * above the MTU on its way out; STATUS_DATA_NOT_ACCEPTED: nobody takes it or no room there;
+ *         STATUS_INSUFFICIENT_RESOURCES: no mbuf
+ *
+ * The packet goes in at the bottom of the receive layers (R74) and is classified again (R86).
+ * The library copies it: the completion does not wait for the receiver. Any thread, lcores
+ * included, completions and classify functions included; does not block.
+ */
+NTSTATUS NTAPI
+FwpsInjectNetworkReceiveAsync0(HANDLE injectionHandle, HANDLE injectionContext, UINT32 flags,
+	COMPARTMENT_ID compartmentId, IF_INDEX interfaceIndex, IF_INDEX subInterfaceIndex,
+	NET_BUFFER_LIST *netBufferList, FWPS_INJECT_COMPLETE0 completionFn,
+	HANDLE completionContext);
+
+/**
+ * Sends packets that are being forwarded on their way. No layer sees them again (R66).
+ *
+ * @param injectionHandle handle of type FORWARD (or made with flags 0) of the packets' IP version
+ *        or AF_UNSPEC
+ * @param injectionContext any value, for FwpsQueryPacketInjectionState0 (R80)
+ * @param flags 0
+ * @param addressFamily AF_INET, AF_INET6 or WFP_AF_INET6: of the packets
+ * @param compartmentId UNSPECIFIED_COMPARTMENT_ID or an existing one, that of the interface
+ * @param interfaceIndex the interface it leaves by (R68); routes are asked for the next hop only
+ * @param netBufferList as for the network send; what the IPFORWARD layer shows has its TTL lowered
+ *        already, so TTL and all else are sent as they are
+ * @param completionFn called once when, and only when, this returns STATUS_SUCCESS
+ * @param completionContext any value, handed to completionFn (R19)
+ * @return as FwpsInjectNetworkSendAsync0; STATUS_FWP_INJECT_HANDLE_STALE: not of type FORWARD;
+ *         STATUS_INVALID_PARAMETER also for an unknown family or interface. The completion has
+ *         Status STATUS_INVALID_PARAMETER for a packet from or to a local address (R63), else as
+ *         after a network send
+ *
+ * Any thread, lcores included, completions and classify functions included; does not block.
+ */
+NTSTATUS NTAPI
+FwpsInjectForwardAsync0(HANDLE injectionHandle, HANDLE injectionContext, UINT32 flags,
+	ADDRESS_FAMILY addressFamily, COMPARTMENT_ID compartmentId, IF_INDEX interfaceIndex,
+	NET_BUFFER_LIST *netBufferList, FWPS_INJECT_COMPLETE0 completionFn,
+	HANDLE completionContext);
+
+/**
  * Tells whether and through which handle a list was injected.
  *
  * @param injectionHandle the handle of the question (R79)

@@ -32,10 +32,38 @@
 #define FWPS_METADATA_FIELD_FORWARD_LAYER_INBOUND_PASS_THRU  0x00200000u
 #define FWPS_METADATA_FIELD_ALE_CLASSIFY_REQUIRED	     0x00400000u
 #define FWPS_METADATA_FIELD_TRANSPORT_HEADER_INCLUDE_HEADER  0x00800000u
+#define FWPS_METADATA_FIELD_DESTINATION_PREFIX		     0x01000000u
+#define FWPS_METADATA_FIELD_ETHER_FRAME_LENGTH		     0x02000000u
+#define FWPS_METADATA_FIELD_PARENT_ENDPOINT_HANDLE	     0x04000000u
+#define FWPS_METADATA_FIELD_ICMP_ID_AND_SEQUENCE	     0x08000000u
+#define FWPS_METADATA_FIELD_LOCAL_REDIRECT_TARGET_PID	     0x10000000u
+#define FWPS_METADATA_FIELD_ORIGINAL_DESTINATION	     0x20000000u
+#define FWPS_METADATA_FIELD_REDIRECT_RECORD_HANDLE	     0x40000000u
+#define FWPS_METADATA_FIELD_SUB_PROCESS_TAG		     0x80000000u
+/** @} */
+
+/** @name Presence bits of currentL2MetadataValues */
+/** @{ */
+#define FWPS_L2_METADATA_FIELD_ETHERNET_MAC_HEADER_SIZE	   0x00000001u
+#define FWPS_L2_METADATA_FIELD_WIFI_OPERATION_MODE	   0x00000002u
+#define FWPS_L2_METADATA_FIELD_VSWITCH_SOURCE_PORT_ID	   0x00000004u
+#define FWPS_L2_METADATA_FIELD_VSWITCH_SOURCE_NIC_INDEX	   0x00000008u
+#define FWPS_L2_METADATA_FIELD_VSWITCH_PACKET_CONTEXT	   0x00000010u
+#define FWPS_L2_METADATA_FIELD_VSWITCH_DESTINATION_PORT_ID 0x00000020u
+/** @} */
+
+/** @name Values of l2Flags */
+/** @{ */
+#define FWPS_L2_INCOMING_FLAG_IS_RAW_IPV4_FRAMING	   0x00000001u
+#define FWPS_L2_INCOMING_FLAG_IS_RAW_IPV6_FRAMING	   0x00000002u
+#define FWPS_L2_INCOMING_FLAG_RECLASSIFY_MULTI_DESTINATION 0x00000008u
 /** @} */
 
 /** Whether @p field of @p m was set by the engine; an absent field is undefined. */
 #define FWPS_IS_METADATA_FIELD_PRESENT(m, field) (((m)->currentMetadataValues & (field)) == (field))
+/** The same of currentL2MetadataValues. */
+#define FWPS_IS_L2_METADATA_FIELD_PRESENT(m, field) \
+	(((m)->currentL2MetadataValues & (field)) == (field))
 
 /** Why a packet was discarded. */
 typedef struct FWPS_DISCARD_METADATA0_ {
@@ -51,7 +79,16 @@ typedef struct FWPS_INBOUND_FRAGMENT_METADATA0_ {
 	ULONG fragmentLength; /**< bytes */
 } FWPS_INBOUND_FRAGMENT_METADATA0;
 
-/** What the engine tells of a packet besides the values; the members an injector reads. */
+/** An address and how many bits of it count; the library never sets it. */
+typedef struct _IP_ADDRESS_PREFIX {
+	union {
+		ADDRESS_FAMILY si_family;
+		ULONG FwpdkWords[7];
+	} Prefix;
+	UINT8 PrefixLength;
+} IP_ADDRESS_PREFIX;
+
+/** What the engine tells of a packet besides the values. Valid during the classify only. */
 typedef struct FWPS_INCOMING_METADATA_VALUES0_ {
 	UINT32 currentMetadataValues; /**< FWPS_METADATA_FIELD_* present */
 	UINT32 flags;
@@ -76,6 +113,23 @@ typedef struct FWPS_INCOMING_METADATA_VALUES0_ {
 	FWP_DIRECTION packetDirection;
 	PVOID headerIncludeHeader;
 	ULONG headerIncludeHeaderLength; /**< bytes */
+	IP_ADDRESS_PREFIX destinationPrefix;
+	ULONG frameLength; /**< bytes */
+	UINT64 parentEndpointHandle;
+	UINT32 icmpIdAndSequence;
+	UINT32 localRedirectTargetPID;
+	struct sockaddr *originalDestination;
+	HANDLE redirectRecords;
+	UINT32 currentL2MetadataValues; /**< FWPS_L2_METADATA_FIELD_* present */
+	UINT32 l2Flags;			/**< FWPS_L2_INCOMING_FLAG_* */
+	UINT32 ethernetMacHeaderSize;	/**< bytes */
+	UINT32 wiFiOperationMode;
+	UINT32 vSwitchSourcePortId;
+	UINT16 vSwitchSourceNicIndex;
+	UINT32 vSwitchDestinationPortId;
+	HANDLE vSwitchPacketContext;
+	PVOID subProcessTag;
+	UINT64 reserved1;
 } FWPS_INCOMING_METADATA_VALUES0;
 
 #endif

@@ -28,13 +28,13 @@ struct _NET_BUFFER {
 	NET_BUFFER *Next;	/**< next packet of the same list */
 	MDL *CurrentMdl;	/**< MDL of the first byte of the window */
 	ULONG CurrentMdlOffset; /**< of that byte in CurrentMdl */
-	ULONG FwpdkStamp;	/**< the library's, not for clients */
+	ULONG DataOffset;	/**< bytes of the chain in front of the window */
 	union {
 		ULONG DataLength; /**< bytes in the window */
 		SIZE_T stDataLength;
 	};
 	MDL *MdlChain;	  /**< first MDL */
-	ULONG DataOffset; /**< bytes of the chain in front of the window */
+	ULONG FwpdkStamp; /**< the library's, not for clients */
 	USHORT ChecksumBias;
 	USHORT Reserved;
 	NDIS_HANDLE NdisPoolHandle; /**< pool it came from; the library's */
@@ -72,8 +72,8 @@ struct _NET_BUFFER_LIST {
 	ULONG_PTR FwpdkReserved[4];	      /**< the library's, not for clients */
 	NTSTATUS Status;		      /**< result, valid in the completion (R17, R18) */
 	ULONG FwpdkPending;		      /**< the library's, not for clients */
-	ULONG NblFlags;			      /**< NDIS_NBL_FLAGS_* */
 	LONG ChildRefCount;		      /**< number of clones */
+	ULONG NblFlags;			      /**< NDIS_NBL_FLAGS_* */
 	NET_BUFFER_LIST *ParentNetBufferList; /**< of a clone: its original */
 	PVOID NetBufferListInfo[MaxNetBufferListInfo]; /**< see NET_BUFFER_LIST_INFO */
 	NET_BUFFER_LIST_CONTEXT *Context;	       /**< innermost context area or NULL */

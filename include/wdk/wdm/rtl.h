@@ -11,7 +11,6 @@
 #define RtlZeroMemory(dst, len)	      __builtin_memset((dst), 0, (len))
 #define RtlFillMemory(dst, len, byte) __builtin_memset((dst), (byte), (len))
 #define RtlEqualMemory(a, b, len)     (__builtin_memcmp((a), (b), (len)) == 0)
-#define IsEqualGUID(a, b)	      RtlEqualMemory((a), (b), sizeof(GUID))
 
 #define RtlUshortByteSwap(v)	__builtin_bswap16((USHORT)(v))
 #define RtlUlongByteSwap(v)	__builtin_bswap32((ULONG)(v))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Built once per NTDDI_VERSION: what the unnumbered names stand for there. */
+#include <fwpmk.h>
 #include <fwpsk.h>
 
 #include "alias.h"
@@ -11,6 +12,7 @@ const struct alias ALIAS = {
 	.version = NTDDI_VERSION,
 	.send_params = XSTR(FWPS_TRANSPORT_SEND_PARAMS),
 	.send_params_size = sizeof(FWPS_TRANSPORT_SEND_PARAMS),
+	.callout_register = XSTR(FwpsCalloutRegister),
 	.names =
 		{
 			XSTR(FwpsInjectionHandleCreate),
@@ -28,6 +30,11 @@ const struct alias ALIAS = {
 			XSTR(FWPS_INCOMING_METADATA_VALUES),
 			XSTR(FWPS_CLASSIFY_OUT),
 			XSTR(FWP_VALUE),
+			XSTR(FwpmEngineOpen),
+			XSTR(FwpmFilterAdd),
+			XSTR(FWPM_FILTER),
+			XSTR(FwpsCalloutUnregisterById),
+			XSTR(FwpsFlowAssociateContext),
 			0,
 		},
 };
@@ -40,3 +47,7 @@ _Static_assert(__builtin_types_compatible_p(__typeof__(&FwpsInjectNetworkSendAsy
 		       __typeof__(&FwpsInjectNetworkSendAsync0)),
 	"");
 _Static_assert(__builtin_types_compatible_p(FWPS_INJECT_COMPLETE, FWPS_INJECT_COMPLETE0), "");
+_Static_assert(sizeof(FWPS_CALLOUT) == 48, "");
+_Static_assert(sizeof(FWPS_FILTER) == 64, "");
+_Static_assert(sizeof(((FWPS_CALLOUT *)0)->classifyFn) == sizeof(FWPS_CALLOUT_CLASSIFY_FN), "");
+_Static_assert(sizeof(FWPM_SESSION) > 0 && sizeof(FWPM_CALLOUT) > 0, "");

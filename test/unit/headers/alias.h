@@ -6,7 +6,8 @@ struct alias {
 	unsigned version;
 	const char *send_params;
 	unsigned long send_params_size;
-	const char *names[16]; /* all of them end in 0, whatever the version */
+	const char *callout_register;
+	const char *names[24]; /* all of them end in 0, whatever the version */
 };
 
 extern const struct alias alias_0x06000000, alias_0x06000100, alias_0x06010000;

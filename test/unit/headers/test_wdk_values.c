@@ -154,7 +154,7 @@ test_layout(void **state)
 	assert_off(NET_BUFFER, DataLength, 24);
 	assert_off(NET_BUFFER, stDataLength, 24);
 	assert_off(NET_BUFFER, MdlChain, 32);
-	assert_off(NET_BUFFER, DataOffset, 40);
+	assert_off(NET_BUFFER, DataOffset, 20);
 	assert_int_equal(sizeof(NET_BUFFER), 176);
 
 	assert_off(NET_BUFFER_LIST, Next, 0);
@@ -162,8 +162,8 @@ test_layout(void **state)
 	assert_off(NET_BUFFER_LIST, FwpdkReserved, 16);
 	assert_off(NET_BUFFER_LIST, Status, 48);
 	assert_off(NET_BUFFER_LIST, FwpdkPending, 52);
-	assert_off(NET_BUFFER_LIST, NblFlags, 56);
-	assert_off(NET_BUFFER_LIST, ChildRefCount, 60);
+	assert_off(NET_BUFFER_LIST, ChildRefCount, 56);
+	assert_off(NET_BUFFER_LIST, NblFlags, 60);
 	assert_off(NET_BUFFER_LIST, ParentNetBufferList, 64);
 	assert_off(NET_BUFFER_LIST, NetBufferListInfo, 72);
 	assert_int_equal(RTL_FIELD_SIZE(NET_BUFFER_LIST, NetBufferListInfo), 27 * 8);
@@ -192,6 +192,86 @@ test_layout(void **state)
 	assert_off(FWPS_INCOMING_METADATA_VALUES0, pathMtu, 96);
 	assert_off(FWPS_INCOMING_METADATA_VALUES0, packetDirection, 140);
 	assert_off(FWPS_INCOMING_METADATA_VALUES0, headerIncludeHeaderLength, 152);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, destinationPrefix, 156);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, frameLength, 188);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, parentEndpointHandle, 192);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, icmpIdAndSequence, 200);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, originalDestination, 208);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, currentL2MetadataValues, 224);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, ethernetMacHeaderSize, 232);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, vSwitchSourceNicIndex, 244);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, vSwitchDestinationPortId, 248);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, vSwitchPacketContext, 256);
+	assert_off(FWPS_INCOMING_METADATA_VALUES0, subProcessTag, 264);
+	assert_int_equal(sizeof(FWPS_INCOMING_METADATA_VALUES0), 280);
+}
+
+static void
+test_classify_layout(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(FWPS_CALLOUT0), 48);
+	assert_int_equal(sizeof(FWPS_CALLOUT3), 48);
+	assert_off(FWPS_CALLOUT0, flags, 16);
+	assert_off(FWPS_CALLOUT1, classifyFn, 24);
+	assert_int_equal(sizeof(FWPS_FILTER0), 64);
+	assert_off(FWPS_FILTER0, weight, 8);
+	assert_off(FWPS_FILTER0, subLayerWeight, 24);
+	assert_off(FWPS_FILTER0, flags, 26);
+	assert_off(FWPS_FILTER0, numFilterConditions, 28);
+	assert_off(FWPS_FILTER0, filterCondition, 32);
+	assert_off(FWPS_FILTER0, action, 40);
+	assert_off(FWPS_FILTER0, context, 48);
+	assert_off(FWPS_FILTER0, providerContext, 56);
+	assert_int_equal(sizeof(FWP_CONDITION_VALUE0), 16);
+	assert_int_equal(sizeof(FWP_RANGE0), 32);
+	assert_int_equal(sizeof(FWPM_FILTER_CONDITION0), 40);
+	assert_int_equal(sizeof(FWPM_ACTION0), 20);
+	assert_int_equal(FWPS_CALLOUT_NOTIFY_ADD_FILTER_POST_COMMIT, 2);
+	assert_int_equal(FWP_CALLOUT_FLAG_ALLOW_URO, 0x200);
+	assert_int_equal(FWP_MATCH_NOT_EQUAL, 10);
+	assert_int_equal(FWP_RANGE_TYPE, 0x102);
+	assert_int_equal(NlatBroadcast, 4);
+	assert_int_equal((UINT32)STATUS_FWP_CALLOUT_NOTIFICATION_FAILED, 0xC0220037);
+	assert_int_equal((UINT32)STATUS_FWP_TIMEOUT, 0xC0220012);
+}
+
+static void
+test_fields(void **state)
+{
+	(void)state;
+	assert_int_equal(FWPS_FIELD_INBOUND_IPPACKET_V4_FLAGS, 6);
+	assert_int_equal(FWPS_FIELD_INBOUND_IPPACKET_V6_COMPARTMENT_ID, 9);
+	assert_int_equal(FWPS_FIELD_OUTBOUND_IPPACKET_V4_IP_REMOTE_ADDRESS, 2);
+	assert_int_equal(FWPS_FIELD_IPFORWARD_V4_DESTINATION_INTERFACE_INDEX, 7);
+	assert_int_equal(FWPS_FIELD_IPFORWARD_V6_FLAGS, 9);
+	assert_int_equal(FWPS_FIELD_IPFORWARD_V4_COMPARTMENT_ID, 14);
+	assert_int_equal(FWPS_FIELD_INBOUND_TRANSPORT_V4_FLAGS, 9);
+	assert_int_equal(FWPS_FIELD_INBOUND_TRANSPORT_V6_ICMP_TYPE, 4);
+	assert_int_equal(FWPS_FIELD_OUTBOUND_TRANSPORT_V4_IP_DESTINATION_ADDRESS_TYPE, 9);
+	assert_int_equal(FWPS_FIELD_OUTBOUND_TRANSPORT_V6_FLAGS, 10);
+	assert_int_equal(FWPS_FIELD_DATAGRAM_DATA_V4_DIRECTION, 9);
+	assert_int_equal(FWPS_FIELD_DATAGRAM_DATA_V6_FLAGS, 10);
+	assert_int_equal(FWPS_FIELD_INBOUND_MAC_FRAME_ETHERNET_ETHER_TYPE, 5);
+	assert_int_equal(FWPS_FIELD_OUTBOUND_MAC_FRAME_ETHERNET_COMPARTMENT_ID, 11);
+}
+
+/* As existing code has it: included before, then once more where INITGUID is defined. */
+#define INITGUID
+#include <guiddef.h>
+#include <fwpmk.h>
+
+static void
+test_guids(void **state)
+{
+	static const GUID layer = {
+		0xc86fd1bf, 0x21cd, 0x497e, {0xa0, 0xbb, 0x17, 0x42, 0x5c, 0x88, 0x5c, 0x58}};
+
+	(void)state;
+	assert_true(IsEqualGUID(&FWPM_LAYER_INBOUND_IPPACKET_V4, &layer));
+	assert_false(IsEqualGUID(&FWPM_LAYER_INBOUND_IPPACKET_V6, &layer));
+	assert_true(IsEqualGUID(&FWPM_CONDITION_ICMP_TYPE, &FWPM_CONDITION_IP_LOCAL_PORT));
+	assert_int_equal(FWPM_SUBLAYER_UNIVERSAL.Data1, 0xeebecc03);
 }
 
 static void
@@ -495,6 +575,11 @@ test_alias(void **state)
 		assert_string_equal(a->send_params,
 			one ? "FWPS_TRANSPORT_SEND_PARAMS1" : "FWPS_TRANSPORT_SEND_PARAMS0");
 		assert_int_equal(a->send_params_size, one ? 48 : 32);
+		assert_string_equal(
+			a->callout_register, a->version >= NTDDI_WIN10_RS3 ? "FwpsCalloutRegister3"
+					     : a->version >= NTDDI_WIN8	   ? "FwpsCalloutRegister2"
+					     : one			   ? "FwpsCalloutRegister1"
+						   : "FwpsCalloutRegister0");
 		assert_string_equal(a->names[0], "FwpsInjectionHandleCreate0");
 		assert_string_equal(a->names[2], "FwpsInjectNetworkSendAsync0");
 		for (size_t n = 0; a->names[n] != NULL; n++)
@@ -510,6 +595,9 @@ main(void)
 		cmocka_unit_test(test_status_values),
 		cmocka_unit_test(test_status_tests),
 		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_classify_layout),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_guids),
 		cmocka_unit_test(test_constants),
 		cmocka_unit_test(test_info_bits),
 		cmocka_unit_test(test_lvalues),

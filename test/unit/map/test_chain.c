@@ -104,14 +104,14 @@ test_tags(void **state)
 	for (solo = 0; solo < 2; solo++) {
 		s = shape_make(bytes, one, 1, 14, 40);
 		assert_int_equal(map(&s, solo != 0, &out), 0);
-		assert_int_equal(*fwi_tag(out.m), (uintptr_t)s.l | (solo ? FWI_TAG_SOLO : 0));
+		assert_int_equal(*fwi_tag(out.m), (uintptr_t)s.l | (solo ? 0 : FWI_TAG_PART));
 		mapq_refill(&mq);
 		shape_free(&s);
 
 		s = shape_make(bytes, two, 2, 14, 40);
 		assert_int_equal(map(&s, solo != 0, &out), 0);
 		for (m = out.m; m != NULL; m = m->next)
-			assert_int_equal(*fwi_tag(m), (uintptr_t)s.l);
+			assert_int_equal(*fwi_tag(m), (uintptr_t)s.l | FWI_TAG_PART);
 		mapq_refill(&mq);
 		shape_free(&s);
 	}

@@ -30,6 +30,7 @@
 #define PORTS 2
 
 static bool test_may_route = true;
+static const char *test_stack_memory = "512"; /* MB */
 
 static inline int
 test_port(uint16_t port_id, struct rte_ether_addr *mac)
@@ -53,8 +54,8 @@ static inline int
 test_stack_eal(void)
 {
 	char prefix[48];
-	const char *const args[] = {"t", "--no-huge", "-m", "512", "--no-pci", "--no-telemetry",
-		"-l", "0", "--iova-mode=va", "--log-level=*:error", prefix};
+	const char *const args[] = {"t", "--no-huge", "-m", test_stack_memory, "--no-pci",
+		"--no-telemetry", "-l", "0", "--iova-mode=va", "--log-level=*:error", prefix};
 	char *argv[RTE_DIM(args) + 1];
 	const char *run_dir = getenv("XDG_RUNTIME_DIR");
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Routes and neighbours: what a change does to look-ups, refusals, walks. */
+#include "core/ctl.h"
+#include "stack/neigh.h"
+
 #include "stack_fixture.h"
 
 static void
@@ -43,15 +46,157 @@ whole_header(void **state)
 	assert_int_equal(hop.status, 0);
 	assert_int_equal(hop.port_id, 1);
 	assert_int_equal(hop.mtu, 1500);
-	/* Multicast and broadcast follow the routes. */
-	assert_int_equal(test_to("224.0.0.5"), 7);
-	assert_int_equal(test_to("255.255.255.255"), 7);
-	assert_int_equal(test_to("ff02::1"), 8);
-	/* On-link: its own neighbour, or none. */
-	assert_int_equal(test_add(i, "224.0.0.0", 4, NULL), 0);
-	assert_int_equal(test_to("224.0.0.5"), STATUS_HOST_UNREACHABLE);
+}
+
+/* The header of a group or broadcast address, by the interface of port 1. */
+static void
+is_by_rule(const char *dst, const uint8_t mac[6])
+{
+	struct fwi_hop hop = test_lookup(dst);
+	uint8_t l2[14] = {[6] = 2, [7] = 0xAA, [11] = 1, [12] = 0x08};
+
+	memcpy(l2, mac, 6);
+	if (strchr(dst, ':') != NULL) {
+		l2[12] = 0x86;
+		l2[13] = 0xDD;
+	}
+	assert_int_equal(hop.status, 0);
+	assert_memory_equal(hop.l2, l2, 14);
+	assert_int_equal(hop.port_id, 1);
+	assert_int_equal(hop.mtu, 1500);
+}
+#define BY_RULE(dst, ...) is_by_rule(dst, (const uint8_t[6]){__VA_ARGS__})
+
+static void
+all_groups(void)
+{
+	BY_RULE("224.0.0.5", 0x01, 0x00, 0x5e, 0, 0, 5);
+	BY_RULE("239.255.254.253", 0x01, 0x00, 0x5e, 0x7f, 0xfe, 0xfd);
+	BY_RULE("255.255.255.255", 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+	BY_RULE("ff02::1:ff12:3456", 0x33, 0x33, 0xff, 0x12, 0x34, 0x56);
+}
+
+static void
+macs_by_rule(void **state)
+{
+	struct fwpdk_addr a;
+	uint32_t i = test_if(0, 1, NULL);
+
+	(void)state;
+	assert_int_equal(test_to("224.0.0.5"), STATUS_NETWORK_UNREACHABLE);
+	assert_int_equal(test_to("ff02::1"), STATUS_NETWORK_UNREACHABLE);
+	/* Over a gateway, known or not: the way out counts, not its MAC. */
+	assert_int_equal(test_add(i, "0.0.0.0", 0, "10.0.0.7"), 0);
+	assert_int_equal(test_add(i, "::", 0, "fe80::8"), 0);
+	all_groups();
+	assert_int_equal(test_neigh(i, "10.0.0.7", 7), 0);
+	assert_int_equal(test_neigh(i, "fe80::8", 8), 0);
+	all_groups();
+	/* On-link, and a neighbour that the host has set wins. */
+	assert_int_equal(test_add(i, "224.0.0.0", 3, NULL), 0);
+	assert_int_equal(test_add(i, "ff00::", 8, NULL), 0);
+	all_groups();
 	assert_int_equal(test_neigh(i, "224.0.0.5", 9), 0);
 	assert_int_equal(test_to("224.0.0.5"), 9);
+	/* Broadcast of a network of ours. */
+	assert_int_equal(fwpdk_addr_parse("192.0.2.1", &a), 0);
+	assert_int_equal(fwpdk_addr_add(i, &a, 25), 0);
+	BY_RULE("192.0.2.127", 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
+	assert_int_equal(test_to("192.0.2.126"), STATUS_HOST_UNREACHABLE);
+	assert_int_equal(test_to("192.0.2.255"), 7);
+}
+
+static void
+missing(const char *dst, uint32_t if_index, const char *next)
+{
+	struct fwpdk_addr a, want;
+	struct fwi_next n = {0};
+	uint32_t v4;
+	bool is;
+
+	assert_int_equal(fwpdk_addr_parse(dst, &a), 0);
+	memcpy(&v4, a.bytes, 4);
+	is = a.family == AF_INET ? fwi_stack_missing4(0, v4, &n) : fwi_stack_missing6(0, a.bytes, &n);
+	assert_int_equal(is, next != NULL);
+	if (!is)
+		return;
+	assert_int_equal(fwpdk_addr_parse(next, &want), 0);
+	assert_int_equal(n.if_index, if_index);
+	assert_int_equal(n.version, want.family == AF_INET ? 4 : 6);
+	assert_memory_equal(n.addr, want.bytes, 16);
+}
+
+static void
+what_is_missing(void **state)
+{
+	uint32_t i = test_if(0, 1, NULL);
+
+	(void)state;
+	missing("192.0.2.1", 0, NULL);
+	assert_int_equal(test_add(i, "0.0.0.0", 0, "10.0.0.7"), 0);
+	assert_int_equal(test_add(i, "::", 0, "fe80::8"), 0);
+	assert_int_equal(test_add(i, "192.0.2.0", 24, NULL), 0);
+	assert_int_equal(test_add(i, "2001:db8::", 64, NULL), 0);
+	missing("198.51.100.1", i, "10.0.0.7");
+	missing("192.0.2.1", i, "192.0.2.1");
+	missing("2001:db8:1::1", i, "fe80::8");
+	missing("2001:db8::1", i, "2001:db8::1");
+	/* Where it would go is known all the same. */
+	assert_int_equal(test_lookup("198.51.100.1").port_id, 1);
+	assert_int_equal(test_lookup("198.51.100.1").mtu, 1500);
+	assert_memory_equal(&test_lookup("192.0.2.1").l2[6], "\x02\xAA\0\0\0\1\x08\0", 8);
+	test_neigh(i, "10.0.0.7", 7);
+	test_neigh(i, "192.0.2.1", 1);
+	missing("198.51.100.1", 0, NULL);
+	missing("192.0.2.1", 0, NULL);
+	missing("192.0.2.2", i, "192.0.2.2");
+}
+
+static int
+learn(uint32_t i, uint32_t host, uint8_t mac)
+{
+	const struct rte_ether_addr m = {{2, 0, 0, 0, 0, mac}};
+
+	return fwi_neigh_learn(i, FWI_V4, fwi_key4(host), mac != 0 ? &m : NULL);
+}
+
+/* 64 neighbours are configured, see the fixture. */
+static void
+learned_neighbours(void **state)
+{
+	uint32_t i = test_if(0, 0, NULL), n, all = fwi_config.max_neighbours;
+	struct fwpdk_addr a = {.family = AF_INET};
+
+	(void)state;
+	assert_int_equal(test_add(i, "10.0.0.0", 8, NULL), 0);
+	assert_int_equal(test_neigh(i, "10.0.0.1", 1), 0);
+	assert_int_equal(learn(i, 0x0a000001, 9), -EEXIST);
+	assert_int_equal(learn(i, 0x0a000001, 0), -EEXIST);
+	assert_int_equal(test_to("10.0.0.1"), 1);
+	assert_int_equal(learn(99, 0x0a000002, 9), -ENOENT);
+	assert_int_equal(learn(i, 0x0a000002, 9), 0);
+	assert_int_equal(test_to("10.0.0.2"), 9);
+	assert_int_equal(learn(i, 0x0a000002, 8), 0);
+	assert_int_equal(test_to("10.0.0.2"), 8);
+	/* The host takes it over, with the MAC it has and with another one. */
+	assert_int_equal(test_neigh(i, "10.0.0.2", 8), 0);
+	assert_int_equal(learn(i, 0x0a000002, 7), -EEXIST);
+	assert_int_equal(learn(i, 0x0a000003, 9), 0);
+	assert_int_equal(test_neigh(i, "10.0.0.3", 3), 0);
+	assert_int_equal(learn(i, 0x0a000003, 0), -EEXIST);
+	/* Full: the host's have room, learned ones have not; one that was used stays longest. */
+	for (n = 4; n <= all; n++)
+		assert_int_equal(learn(i, 0x0a000000 + n, (uint8_t)(n % 200 + 1)), 0);
+	assert_int_equal(learn(i, 0x0b000000, 1), -ENOSPC);
+	assert_int_not_equal(test_to("10.0.0.4"), STATUS_HOST_UNREACHABLE);
+	for (n = 0; n + 4 < all; n++) {
+		memcpy(a.bytes, &(uint32_t){rte_cpu_to_be_32(0x0a010000 + n)}, 4);
+		assert_int_equal(fwpdk_neigh_add(i, &a, &(struct rte_ether_addr){{2, [5] = 5}}), 0);
+	}
+	assert_int_not_equal(test_to("10.0.0.4"), STATUS_HOST_UNREACHABLE);
+	assert_int_equal(test_neigh(i, "10.2.0.1", 5), 0);
+	assert_int_equal(test_to("10.0.0.4"), STATUS_HOST_UNREACHABLE);
+	assert_int_equal(test_neigh(i, "10.2.0.2", 5), -ENOSPC);
 }
 
 static void
@@ -329,6 +474,9 @@ main(void)
 		cmocka_unit_test(not_initialised),
 		T(unreachable),
 		T(whole_header),
+		T(macs_by_rule),
+		T(what_is_missing),
+		T(learned_neighbours),
 		T(replace_and_delete),
 		T(neighbour_changes),
 		T(neighbour_walk),

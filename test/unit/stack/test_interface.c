@@ -242,6 +242,69 @@ collect(const struct fwpdk_if_info *info, void *arg)
 	return ++*n == 3 ? (int)info->if_index : 0;
 }
 
+static void
+tags_and_fragments(void **state)
+{
+	struct fwpdk_if_opts good = {.size = sizeof(good), .vlan_id = 20, .vlan_priority = 7}, o;
+	struct fwpdk_if_info info = {.size = sizeof(info)};
+	uint32_t i;
+
+	(void)state;
+	o = good, o.vlan_id = 4095;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL);
+	o = good, o.outer_vlan_id = 4095;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL);
+	o = good, o.vlan_priority = 8;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL);
+	o = good, o.vlan_id = 0;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL); /* a priority of nothing */
+	o = good, o.vlan_id = 0, o.vlan_priority = 0, o.outer_vlan_id = 5;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL); /* an outer tag around nothing */
+	o = good, o.outer_tpid = 0x9100;
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL);
+	o = good, o.outer_vlan_id = 5, o.outer_tpid = 0x5ff; /* would be a length */
+	assert_int_equal(fwpdk_if_add(&o, &i), -EINVAL);
+
+	assert_int_equal(fwpdk_if_add(&good, &i), 0);
+	assert_int_equal(fwpdk_if_info(i, &info), 0);
+	assert_int_equal(info.vlan_id, 20);
+	assert_int_equal(info.vlan_priority, 7);
+	assert_int_equal(info.outer_vlan_id, 0);
+	assert_int_equal(info.outer_tpid, 0);
+	assert_int_equal(info.fragment, 0);
+	assert_int_equal(fwpdk_if_set_fragment(i, 2), 0);
+	assert_int_equal(fwpdk_if_info(i, &info), 0);
+	assert_int_equal(info.fragment, 1);
+	assert_int_equal(info.vlan_id, 20);
+	assert_int_equal(fwpdk_if_del(i), 0);
+	assert_int_equal(fwpdk_if_set_fragment(i, 1), -ENOENT);
+	o = good, o.outer_vlan_id = 4094, o.fragment = 1;
+	assert_int_equal(fwpdk_if_add(&o, &i), 0);
+	assert_int_equal(fwpdk_if_info(i, &info), 0);
+	assert_int_equal(info.outer_vlan_id, 4094);
+	assert_int_equal(info.outer_tpid, 0x88a8);
+	assert_int_equal(info.fragment, 1);
+}
+
+/* An index whose tags a poller may look up yet is nobody else's. */
+static void
+an_index_waits_for_readers(void **state)
+{
+	struct fwpdk_if_opts o = {.size = sizeof(o)};
+	uint32_t i, k;
+
+	(void)state;
+	fwi_rcu_online(0);
+	for (k = 1; k <= FWPDK_MAX_INTERFACES; k++)
+		assert_int_equal(test_if(0, 0, NULL), k);
+	assert_int_equal(fwpdk_if_del(7), 0);
+	assert_int_equal(fwpdk_if_add(&o, &i), -ENOSPC);
+	fwi_rcu_quiescent(0);
+	assert_int_equal(fwpdk_if_add(&o, &i), 0);
+	assert_int_equal(i, 7);
+	fwi_rcu_offline(0);
+}
+
 /* As many as there may be; an index comes back late. */
 static void
 full(void **state)
@@ -277,6 +340,8 @@ main(void)
 		T(removal_big),
 		T(ports),
 		T(addresses),
+		T(tags_and_fragments),
+		T(an_index_waits_for_readers),
 		T(full),
 	};
 

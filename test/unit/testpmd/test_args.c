@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -91,6 +92,43 @@ all_options(void **state)
 }
 
 static void
+receiving_modes(void **state)
+{
+	static const char *const words[] = {
+		"forward", "callout", "nat", "inspect", "drop", "echo", "loop"};
+	char line[64];
+
+	(void)state;
+	assert_false(
+		forward_mode_receives(FORWARD_TXONLY) || forward_mode_receives(FORWARD_REPLAY));
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		snprintf(line, sizeof(line), "--forward-mode=%s", words[i]);
+		assert_int_equal(parse(line), 0);
+		assert_int_equal(args.mode, FORWARD_FORWARD + i);
+		assert_true(forward_mode_receives(args.mode));
+		assert_int_equal(args.layers, LAYERS_IN);
+		assert_int_equal(args.hold_ms, 0);
+	}
+	assert_int_equal(parse("--forward-mode=callout --layers=both --hold-ms=100"), 0);
+	assert_int_equal(args.layers, LAYERS_IN | LAYERS_FORWARD);
+	assert_int_equal(args.hold_ms, 100);
+	refused("--forward-mode=callout --hold-ms=0", "--hold-ms: 0 is not in 1..10000");
+	refused("--forward-mode=nat --hold-ms=1", "--hold-ms: only for --forward-mode=callout");
+	refused("--layers=in", "--layers: only for --forward-mode=callout");
+	refused("--forward-mode=callout --layers=out",
+		"--layers: 'out' is none of in forward both");
+	refused("--forward-mode=echo --count=1", "--count: only for --forward-mode=txonly");
+	refused("--forward-mode=nat --injectors=1",
+		"--injectors: only for --forward-mode=txonly and replay");
+	refused("--forward-mode=nat --compartment=2",
+		"--compartment: only for --forward-mode=txonly and replay");
+	refused("--forward-mode=drop --replay-file=a",
+		"--replay-file: needs --forward-mode=replay");
+	refused("--forward-mode=forward --nbls=recycle",
+		"--nbls: recycle is only for --forward-mode=txonly");
+}
+
+static void
 replay_implied(void **state)
 {
 	(void)state;
@@ -137,7 +175,9 @@ bad_values(void **state)
 	refused("--duration=-1", "--duration: -1 is not in 0.001..1e9 seconds");
 	refused("--duration=nan", "--duration: 'nan' is not a number of seconds");
 	refused("--stats-period=0", "--stats-period: 0 is not in 0.001..1e9 seconds");
-	refused("--forward-mode=io", "--forward-mode: 'io' is none of txonly replay");
+	refused("--forward-mode=io",
+		"--forward-mode: 'io' is none of txonly replay forward callout nat "
+		"inspect drop echo loop");
 	refused("--nbls=old", "--nbls: 'old' is none of fresh recycle");
 	refused("--port-mode=zero", "--port-mode: 'zero' is none of auto cpool extbuf copy");
 	refused("--injectors=0", "--injectors: 0 is not in 1..64");
@@ -176,6 +216,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(all_options),
+		cmocka_unit_test(receiving_modes),
 		cmocka_unit_test(replay_implied),
 		cmocka_unit_test(help),
 		cmocka_unit_test(bad_options),

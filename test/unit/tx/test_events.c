@@ -60,10 +60,10 @@ test_what_a_packet_meets(void **state)
 	a = pkt_new(1, 1, 0, true);
 	b = pkt_new(2, 2, 0, false);
 	assert_int_equal(fwpdk_poll(rig.p[0]), 0);
-	assert_int_equal(rig.p[0]->gate, FWI_GATE_OPEN);
+	assert_true(fwi_gate_quick(rig.p[0]));
 	assert_int_equal(fwpdk_events_start(0), 0);
 	assert_int_equal(fwpdk_events_recording(), FWPDK_EVENTS_DEFAULT);
-	assert_int_not_equal(rig.p[0]->gate, FWI_GATE_OPEN);
+	assert_false(fwi_gate_quick(rig.p[0]));
 	assert_int_equal(pkt_inject(a), STATUS_SUCCESS);
 	assert_int_equal(pkt_inject(b), STATUS_SUCCESS);
 	assert_int_equal(fwpdk_poll(rig.p[0]), 2);
@@ -90,7 +90,7 @@ test_what_a_packet_meets(void **state)
 
 	/* no longer recorded, still there */
 	assert_int_equal(fwpdk_events_stop(), 0);
-	assert_int_equal(rig.p[0]->gate, FWI_GATE_OPEN);
+	assert_true(fwi_gate_quick(rig.p[0]));
 	assert_int_equal(pkt_inject(a), STATUS_SUCCESS);
 	assert_int_equal(fwpdk_poll(rig.p[0]), 1);
 	assert_int_equal(look(), 17);

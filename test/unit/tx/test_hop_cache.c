@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include "tx/path.h"
+#include "stack/facts.h"
 #include "tx/poller.h"
 
+struct fwi_path_ops fwi_path_ops; /* not called without a receive side */
 static unsigned lookups;
 static uint8_t epoch;
 
@@ -26,6 +29,8 @@ answer(struct fwi_hop *hop, uint32_t comp, const uint8_t *dst, unsigned n)
 	hop->mtu = (uint16_t)n;
 	hop->status = dst[n - 1] == 0xff ? -7 : 0;
 }
+
+uint64_t fwi_if_facts[FWPDK_MAX_INTERFACES]; /* lib/stack elsewhere: no tags */
 
 void
 fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data path: packets for others, and where forward injections go. */
+#include <string.h>
+
+#include <rte_hash_crc.h>
+#include <rte_ip.h>
+
+#include "input/input.h"
+#include "map/ip.h"
+#include "stack/facts.h"
+#include "resolve/resolve.h"
+
+/* Lowered before the IPFORWARD layer: what is absorbed there is injected as it is. */
+static bool
+ttl_lower(struct fwi_packet *pkt)
+{
+	struct rte_ipv4_hdr *h = (void *)pkt->ip;
+	uint32_t sum;
+
+	if (pkt->version == 6) {
+		if (pkt->ip[7] <= 1)
+			return false;
+		pkt->ip[7]--;
+		return true;
+	}
+	if (h->time_to_live <= 1)
+		return false;
+	h->time_to_live--;
+	sum = (uint32_t)h->hdr_checksum + rte_cpu_to_be_16(0x0100); /* RFC 1141 */
+	h->hdr_checksum = (rte_be16_t)(sum + (sum >= 0xffff));
+	return true;
+}
+
+/* The same for all packets of a flow; fragments go by their addresses. */
+static uint32_t
+flow_hash(const struct fwi_packet *pkt)
+{
+	uint32_t len = pkt->version == 4 ? 8 : 32, ports = pkt->proto;
+
+	if (pkt->l4_len != 0 && !pkt->fragment)
+		memcpy(&ports, pkt->ip + pkt->ip_len, sizeof(ports));
+	return rte_hash_crc(pkt->ip + (pkt->version == 4 ? 12 : 8), len, ports);
+}
+
+static __rte_noinline const struct fwi_hop *
+route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
+{
+	uint32_t dst;
+
+	if (pkt->version == 6) {
+		fwi_stack_lookup6_flow(pkt->iface->comp, pkt->ip + 24, flow_hash(pkt), room);
+		return room;
+	}
+	memcpy(&dst, pkt->ip + 16, sizeof(dst));
+	fwi_stack_lookup4_flow(pkt->iface->comp, dst, flow_hash(pkt), room);
+	return room;
+}
+
+static const struct fwi_hop *
+route(struct fwi_packet *pkt, struct fwi_hop *room)
+{
+	const struct fwi_hop *hop;
+	uint32_t dst;
+
+	if (pkt->version == 6) {
+		hop = fwi_hop6(pkt->p, pkt->p->hops, pkt->iface->comp, pkt->ip + 24);
+	} else {
+		memcpy(&dst, pkt->ip + 16, sizeof(dst));
+		hop = fwi_hop4(pkt->p, pkt->p->hops, pkt->iface->comp, dst);
+	}
+	return likely(hop->status != FWI_HOP_BY_FLOW) ? hop : route_by_flow(pkt, room);
+}
+
+/* Our interface of a next hop that leads somewhere. */
+static uint32_t
+interface_of(const struct fwi_hop *hop)
+{
+	return hop->iface + 1u;
+}
+
+static struct fwi_txq *
+queue_of(const struct fwpdk_poller *p, uint16_t port_id)
+{
+	uint8_t i = p->q_of_port[port_id];
+
+	return i != 0xff && p->q[i]->seen_state == FWI_TXQ_RUNNING ? p->q[i] : NULL;
+}
+
+/* Those of a VLAN interface between the addresses and the type. */
+static __rte_noinline bool
+tags_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
+{
+	union fwi_if_facts f = fwi_if_facts_of(hop->iface);
+	uint16_t *at = (void *)rte_pktmbuf_prepend(pkt->m, (uint16_t)(4 * f.tags));
+
+	if (at == NULL)
+		return false;
+	memmove(at, (uint8_t *)at + 4 * f.tags, 12);
+	at += 6;
+	if (f.tags == 2) {
+		*at++ = rte_cpu_to_be_16(f.outer_tpid);
+		*at++ = rte_cpu_to_be_16(f.outer);
+	}
+	*at++ = rte_cpu_to_be_16(RTE_ETHER_TYPE_VLAN);
+	*at = rte_cpu_to_be_16(f.tag);
+	pkt->l2_len = (uint16_t)(FWI_L2_LEN + 4 * f.tags);
+	return true;
+}
+
+/* The Ethernet header of the way out in front of the IP header, and nothing behind the packet. */
+static bool
+frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
+{
+	struct rte_mbuf *m = pkt->m;
+	uint32_t extra;
+
+	if (pkt->l2_len > FWI_L2_LEN)
+		rte_pktmbuf_adj(m, (uint16_t)(pkt->l2_len - FWI_L2_LEN));
+	extra = rte_pktmbuf_pkt_len(m) - FWI_L2_LEN - pkt->total;
+	if (unlikely(extra != 0) && rte_pktmbuf_trim(m, (uint16_t)extra) != 0)
+		return false;
+	memcpy(rte_pktmbuf_mtod(m, void *), hop->l2, FWI_L2_LEN);
+	pkt->l2_len = FWI_L2_LEN;
+	if (unlikely(fwi_if_facts_of(hop->iface).tags != 0) && !tags_set(pkt, hop))
+		return false;
+	pkt->ip = rte_pktmbuf_mtod_offset(m, uint8_t *, pkt->l2_len);
+	return true;
+}
+
+enum fwi_end
+fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
+{
+	struct fwi_txq *q = queue_of(pkt->p, port_id);
+
+	if (unlikely(q == NULL)) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, STATUS_INVALID_DEVICE_STATE);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(pkt->m->nb_segs > q->map.max_segs) && rte_pktmbuf_linearize(pkt->m) != 0) {
+		fwi_packet_drop(pkt, &pkt->in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(fwi_txq_room(q) == 0)) {
+		fwi_txq_collect(q);
+		fwi_txq_burst(q);
+		if (fwi_txq_room(q) == 0) {
+			fwi_packet_drop(pkt, &pkt->in->n.no_room, STATUS_DATA_NOT_ACCEPTED);
+			return FWI_END_TAKEN;
+		}
+	}
+	pkt->m->ol_flags &= ~(
+		RTE_MBUF_F_TX_OFFLOAD_MASK | RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
+	fwi_show_end(pkt, true);
+	fwi_txq_stage_host(q, pkt->m);
+	fwi_input_count(counter);
+	return FWI_END_TAKEN;
+}
+
+/* Only the neighbour is missing, and it can be asked for. */
+static bool
+may_wait(const struct fwi_hop *hop, uint32_t out_if)
+{
+	const struct fwi_in_if *out = fwi_stack_in_if_index(out_if);
+
+	return hop->status == STATUS_HOST_UNREACHABLE && out != NULL && out->resolve;
+}
+
+/* False: over, counted, the mbuf is gone. */
+static bool
+may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **hop)
+{
+	struct fwpdk_input_stats *n = &pkt->in->n;
+	uint32_t out_if;
+
+	if (!ttl_lower(pkt)) {
+		fwi_packet_drop(pkt, &n->ttl_ended, STATUS_HOPLIMIT_EXCEEDED);
+		return false;
+	}
+	*hop = route(pkt, room);
+	out_if = interface_of(*hop);
+	if (unlikely((*hop)->status != 0) && !may_wait(*hop, out_if)) {
+		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
+		return false;
+	}
+	if (unlikely(fwi_ask_forward(pkt, out_if) != FWI_PERMIT))
+		return false;
+	if (unlikely(fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT))
+		return false;
+	*hop = route(
+		pkt, room); /* callouts may have injected, which may have filled another slot */
+	if (unlikely(pkt->total > (*hop)->mtu)) {
+		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
+		return false;
+	}
+	return true;
+}
+
+/* The header is there but for the MAC: the frame goes on from fwi_packet_resume(). */
+static __rte_noinline enum fwi_end
+wait_for_neighbour(struct fwi_packet *pkt)
+{
+	int32_t status = STATUS_HOST_UNREACHABLE;
+	struct fwi_asked *at = fwi_asked_place(pkt->p, pkt->iface->comp, pkt->version,
+		pkt->ip + (pkt->version == 4 ? 16 : 24), true, &status);
+
+	if (at == NULL) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
+		return FWI_END_TAKEN;
+	}
+	fwi_show_end(pkt, true);
+	fwi_input_count(&pkt->in->n.unresolved);
+	fwi_asked_keep(pkt->p, at,
+		&(struct fwi_kept){
+			.m = pkt->m, .if_index = pkt->iface->if_index, .hops = pkt->hops});
+	return FWI_END_TAKEN;
+}
+
+enum fwi_end
+fwi_packet_forward(struct fwi_packet *pkt)
+{
+	const struct fwi_hop *hop;
+	struct fwi_hop room;
+	uint32_t out_if;
+	int32_t status;
+	uint16_t port;
+
+	if (!may_leave(pkt, &room, &hop))
+		return FWI_END_TAKEN;
+	port = hop->port_id;
+	status = hop->status;
+	out_if = interface_of(hop);
+	if (unlikely(!frame_set(pkt, hop))) {
+		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(status != 0))
+		return wait_for_neighbour(pkt);
+	if (unlikely(fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT))
+		return FWI_END_TAKEN;
+	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
+}
+
+/* It waited for its neighbour, which is known now, or will not be. The layers have permitted it. */
+void
+fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
+{
+	struct fwi_burst burst = {.mac = FWI_NO_MAC};
+	struct fwi_packet pkt = {
+		.p = p, .in = p->input, .burst = &burst, .m = kept->m, .hops = kept->hops};
+	const struct fwi_hop *hop;
+	struct fwi_hop room;
+	uint32_t out_if;
+	uint16_t port;
+
+	pkt.iface = fwi_stack_in_if_index(kept->if_index);
+	if (pkt.iface == NULL || !fwi_parse_l2(&pkt) || !fwi_parse_ip(&pkt)) {
+		fwi_packet_drop(&pkt, &pkt.in->n.no_route, STATUS_INVALID_DEVICE_STATE);
+		return;
+	}
+	hop = route(&pkt, &room);
+	if (hop->status != 0 || pkt.total > hop->mtu) {
+		fwi_packet_drop(&pkt, hop->status != 0 ? &pkt.in->n.no_route : &pkt.in->n.too_big,
+			hop->status);
+		return;
+	}
+	memcpy(rte_pktmbuf_mtod(pkt.m, void *), hop->l2, FWI_L2_LEN);
+	port = hop->port_id;
+	out_if = interface_of(hop);
+	fwi_classify_enter(p->id);
+	if (fwi_ask_out_mac(&pkt, out_if) == FWI_PERMIT)
+		fwi_packet_stage(&pkt, port, &pkt.in->n.forwarded);
+	fwi_classify_leave(p->id);
+}
+
+#define HOPS_TRIED 16u
+
+/* One of several next hops that leaves by that interface. */
+static void
+hop_by_interface(uint32_t comp, const struct fwi_ip *ip, uint32_t if_index, struct fwi_hop *hop)
+{
+	uint32_t i;
+
+	for (i = 0; i < HOPS_TRIED; i++) {
+		if (ip->version == 4)
+			fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), i << 28, hop);
+		else
+			fwi_stack_lookup6_flow(comp, ip->hdr + 24, i << 28, hop);
+		if (hop->status == 0 && interface_of(hop) == if_index)
+			return;
+	}
+}
+
+/* From or to ourselves is not forwarded (R63). */
+static bool
+is_ours(uint32_t comp, const struct fwi_ip *ip)
+{
+	uint32_t src;
+
+	if (ip->version == 6)
+		return fwi_stack_addr6(comp, ip->hdr + 8) == FWI_ADDR_LOCAL ||
+		       fwi_stack_addr6(comp, ip->hdr + 24) == FWI_ADDR_LOCAL;
+	memcpy(&src, ip->hdr + 12, 4);
+	return fwi_stack_addr4(comp, src) == FWI_ADDR_LOCAL ||
+	       fwi_stack_addr4(comp, fwi_ip_dst4(ip)) == FWI_ADDR_LOCAL;
+}
+
+/* Forward injection: the route has to lead out of the interface that was given. */
+struct fwi_txq *
+fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	struct fwi_hop *room, const struct fwi_hop **hop, int32_t *status)
+{
+	const struct fwi_nbl *l = (const void *)nbl;
+	uint32_t comp = l->compartment;
+	struct fwi_txq *q;
+	struct fwi_ip ip;
+
+	*status = STATUS_INVALID_PARAMETER;
+	if (!fwi_ip_parse(nb, &ip) || is_ours(comp, &ip))
+		return NULL;
+	*hop = ip.version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(&ip))
+			       : fwi_hop6(p, p->hops, comp, ip.hdr + 24);
+	if (unlikely((*hop)->status == FWI_HOP_BY_FLOW)) {
+		hop_by_interface(comp, &ip, l->if_index, room);
+		*hop = room;
+	}
+	*status = (*hop)->status;
+	if (*status != 0 && *status != STATUS_HOST_UNREACHABLE)
+		return NULL;
+	*status = STATUS_NETWORK_UNREACHABLE;
+	if (interface_of(*hop) != l->if_index)
+		return NULL;
+	*status = (*hop)->status;
+	if (*status != 0)
+		return NULL;
+	*status = STATUS_INVALID_DEVICE_STATE;
+	q = queue_of(p, (*hop)->port_id);
+	if (q != NULL)
+		*status = 0;
+	return q;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Data path: sends that have no way out. Those to ourselves are delivered here, as copies that
+ * come in by the interface that has the address; those whose neighbour is not known wait.
+ */
+#include <string.h>
+
+#include "input/input.h"
+#include "map/ip.h"
+#include "resolve/resolve.h"
+
+bool
+fwi_loops4(uint32_t comp, uint32_t dst)
+{
+	return (rte_be_to_cpu_32(dst) >> 24) == 127 || fwi_stack_local4(comp, dst) != 0;
+}
+
+bool
+fwi_loops6(uint32_t comp, const uint8_t dst[16])
+{
+	static const uint8_t loopback[16] = {[15] = 1};
+
+	return memcmp(dst, loopback, sizeof(loopback)) == 0 || fwi_stack_local6(comp, dst) != 0;
+}
+
+/* The interface it comes in by; 127/8 and ::1 are no interface's, then the source's has to do. */
+static uint32_t
+arrival(uint32_t comp, const struct fwi_ip *ip)
+{
+	uint32_t src, dst, index;
+
+	if (ip->version == 4) {
+		memcpy(&src, ip->hdr + 12, 4);
+		memcpy(&dst, ip->hdr + 16, 4);
+		index = fwi_stack_local4(comp, dst);
+		if (index == 0)
+			index = fwi_stack_local4(comp, src);
+	} else {
+		index = fwi_stack_local6(comp, ip->hdr + 24);
+		if (index == 0)
+			index = fwi_stack_local6(comp, ip->hdr + 8);
+	}
+	return index != 0 ? index : fwi_stack_any_if(comp);
+}
+
+static bool
+loops(const struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip)
+{
+	if (p->input == NULL)
+		return false;
+	return ip->version == 4 ? fwi_loops4(comp, fwi_ip_dst4(ip))
+				: fwi_loops6(comp, ip->hdr + 24);
+}
+
+void *
+fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
+	const struct fwi_ip *ip, int32_t *status)
+{
+	const struct fwi_nbl *l = (const void *)nbl;
+
+	if (l->path == FWI_PATH_SEND && loops(p, l->compartment, ip)) {
+		*status = fwi_take_copy(p, nbl, nb, arrival(l->compartment, ip), true);
+		return NULL;
+	}
+	if (*status != STATUS_HOST_UNREACHABLE)
+		return NULL;
+	return fwi_asked_place(p, l->compartment, ip->version,
+		ip->hdr + (ip->version == 4 ? 16 : 24), false, status);
+}

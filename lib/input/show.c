@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Data path: a received mbuf as a NET_BUFFER_LIST, without copying. One list is used again for
+ * packet after packet, until a callout keeps a reference on it or a clone: then it goes with its
+ * mbuf, and another one is taken.
+ */
+#include "input/input.h"
+#include "nbl/nbl_alloc.h"
+
+/* complete != NULL is what refuses injection and free of a list that is not the callout's. */
+static VOID NTAPI
+not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
+{
+	(void)context;
+	(void)nbl;
+	(void)dispatch;
+}
+
+static struct fwi_nbl *
+list_take(struct fwi_input *in)
+{
+	struct fwi_nbl *l;
+
+	if (likely(in->nspare != 0))
+		return in->spare[--in->nspare];
+	l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
+
+	if (unlikely(l == NULL))
+		return NULL;
+	l->owned_data = fwi_mdl_make(FWI_MDL_CLONE, l, 0);
+	if (unlikely(l->owned_data == NULL)) {
+		fwi_nbl_release(l);
+		return NULL;
+	}
+	((struct fwi_mdl *)l->owned_data)->owned_next = NULL;
+	l->nbl.FirstNetBuffer = &l->nb;
+	return l;
+}
+
+static inline void
+mdl_set(MDL *mdl, const struct rte_mbuf *m)
+{
+	uint8_t *va = rte_pktmbuf_mtod(m, uint8_t *);
+
+	mdl->Next = NULL;
+	mdl->MappedSystemVa = va;
+	mdl->StartVa = PAGE_ALIGN(va);
+	mdl->ByteCount = m->data_len;
+	mdl->ByteOffset = BYTE_OFFSET(va);
+}
+
+/* One MDL for each further segment. */
+static __rte_noinline bool
+more_segments(struct fwi_nbl *l, const struct rte_mbuf *m)
+{
+	struct fwi_mdl *first = l->owned_data, *mdl;
+	MDL *last = &first->mdl;
+
+	for (; m != NULL; m = m->next) {
+		mdl = fwi_mdl_make(FWI_MDL_CLONE, rte_pktmbuf_mtod(m, void *), m->data_len);
+		if (mdl == NULL)
+			return false;
+		mdl->owned_next = first->owned_next;
+		first->owned_next = mdl;
+		last->Next = &mdl->mdl;
+		last = &mdl->mdl;
+	}
+	return true;
+}
+
+/* Injection state and history of the list that this packet was injected as (R86). */
+static __rte_noinline void
+carry_on(struct fwi_nbl *l, const struct fwi_packet *pkt)
+{
+	struct fwi_nbl_hot *to = FWI_NBL_HOT(l);
+	const struct fwi_nbl_hot *from = (const void *)pkt->injected;
+
+	to->handle = from->handle;
+	to->inj_context = from->inj_context;
+	memcpy(l->history, ((const struct fwi_nbl *)(const void *)from)->history,
+		sizeof(l->history));
+}
+
+static void
+receive_info(struct fwi_nbl *l, const struct rte_mbuf *m)
+{
+	NDIS_TCP_IP_CHECKSUM_NET_BUFFER_LIST_INFO sum = {.Value = NULL};
+	uint64_t f = m->ol_flags & (RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK);
+
+	if (likely(f == 0))
+		return;
+	sum.Receive.IpChecksumSucceeded = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
+					  RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+	sum.Receive.IpChecksumFailed = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
+				       RTE_MBUF_F_RX_IP_CKSUM_BAD;
+	l->nbl.NetBufferListInfo[TcpIpChecksumNetBufferListInfo] = sum.Value;
+}
+
+static NET_BUFFER_LIST *
+begin(struct fwi_packet *pkt)
+{
+	struct fwi_nbl *l = pkt->in->shown;
+
+	if (unlikely(l == NULL)) {
+		l = list_take(pkt->in);
+		if (l == NULL)
+			return NULL;
+		pkt->in->shown = l;
+	}
+	mdl_set(&((struct fwi_mdl *)l->owned_data)->mdl, pkt->m);
+	l->hops = pkt->hops;
+	l->shows = pkt->m;
+	if (unlikely(pkt->injected != NULL))
+		carry_on(l, pkt);
+	receive_info(l, pkt->m);
+	FWI_NBL_HOT(l)->complete = (void *)not_yours;
+	pkt->nbl = &l->nbl;
+	if (unlikely(pkt->m->next != NULL) && !more_segments(l, pkt->m->next)) {
+		fwi_show_end(pkt, true);
+		return NULL;
+	}
+	return &l->nbl;
+}
+
+NET_BUFFER_LIST *
+fwi_show(struct fwi_packet *pkt, uint32_t start, uint32_t len)
+{
+	NET_BUFFER_LIST *nbl = pkt->nbl != NULL ? pkt->nbl : begin(pkt);
+	struct fwi_pos pos;
+	struct fwi_nbl *l;
+	MDL *first;
+
+	if (unlikely(nbl == NULL))
+		return NULL;
+	l = FWI_NBL(nbl);
+	first = &((struct fwi_mdl *)l->owned_data)->mdl;
+	fwi_pos_seek(&pos, first, start);
+	fwi_nb_set(&l->nb, first, pos, start, len);
+	nbl->FirstNetBuffer = &l->nb;
+	nbl->Next = NULL;
+	return nbl;
+}
+
+/* Nobody has it any more: as it was before. */
+static void
+again(struct fwi_nbl *l)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(l);
+	struct fwi_mdl *first = l->owned_data;
+
+	hot->complete = NULL;
+	hot->nbl_flags = 0;
+	hot->child_refs = 0;
+	l->shows = NULL;
+	if (unlikely(first->owned_next != NULL)) {
+		fwi_mdl_free_list(first->owned_next);
+		first->owned_next = NULL;
+	}
+	if (unlikely(l->nb.Reserved != 0))
+		fwi_nb_drop_added(&l->nb);
+	if (unlikely(hot->handle != 0)) {
+		hot->handle = 0;
+		hot->inj_context = NULL;
+		memset(l->history, 0, sizeof(l->history));
+	}
+	memset(l->nbl.NetBufferListInfo, 0, sizeof(l->nbl.NetBufferListInfo));
+}
+
+/* The last reference went, on any thread: on the poller's own the list is used again. */
+static bool
+mbuf_gone(struct fwi_nbl *l)
+{
+	struct fwi_input *in = fwi_self.poller != NULL ? fwi_self.poller->input : NULL;
+
+	rte_pktmbuf_free(l->shows);
+	l->gone = NULL;
+	FWI_NBL_HOT(l)->complete = NULL;
+	l->shows = NULL;
+	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
+		return false;
+	again(l);
+	l->hops = 0;
+	l->refs = 1;
+	__atomic_store_n(&l->state, FWI_NBL_LIVE, __ATOMIC_RELAXED);
+	in->spare[in->nspare++] = l;
+	return true;
+}
+
+/* It goes its own way, with a reference on each segment if the packet does too. */
+static __rte_noinline void
+let_go(struct fwi_packet *pkt, struct fwi_nbl *l, bool goes_on)
+{
+	struct rte_mbuf *s;
+
+	if (goes_on)
+		for (s = pkt->m; s != NULL; s = s->next)
+			rte_mbuf_refcnt_update(s, 1);
+	l->gone = mbuf_gone;
+	l->keeper = pkt->in;
+	pkt->in->shown = NULL;
+	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
+	if (fwi_nbl_unref(l))
+		fwi_nbl_release(l);
+}
+
+void
+fwi_show_end(struct fwi_packet *pkt, bool goes_on)
+{
+	struct fwi_nbl *l = FWI_NBL(pkt->nbl);
+
+	if (l == NULL) {
+		if (!goes_on)
+			rte_pktmbuf_free(pkt->m);
+		return;
+	}
+	pkt->nbl = NULL;
+	if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1)) {
+		let_go(pkt, l, goes_on);
+		return;
+	}
+	again(l);
+	if (!goes_on)
+		rte_pktmbuf_free(pkt->m);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * All routes that the kernel has for a prefix, by ascending priority (metric). The two
+ * families differ: an IPv4 route is a unit, several of which may have the same prefix and
+ * priority; IPv6 joins routes over gateways that have both in common into one, tells of all its
+ * hops when it grows, and of those that go when it shrinks.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <linux/rtnetlink.h>
+
+#include "netlink/mirror.h"
+
+static bool
+same_hop(const struct fwi_nl_hop *a, const struct fwi_nl_hop *b)
+{
+	return a->gateway == b->gateway && a->oif == b->oif && a->family == b->family;
+}
+
+static bool
+same_hops(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+{
+	uint32_t i;
+
+	if (route->n_hops != r->n_hops)
+		return false;
+	for (i = 0; i < r->n_hops; i++)
+		if (!same_hop(&route->hops[i], &r->hops[i]) ||
+			route->hops[i].weight != r->hops[i].weight)
+			return false;
+	return true;
+}
+
+static bool
+same_route(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+{
+	return route->priority == r->priority && route->nh_id == r->nh_id &&
+	       route->type == r->type && (r->nh_id != 0 || same_hops(route, r));
+}
+
+static uint32_t
+hash_of(const struct fwi_nl_route_facts *r, int table)
+{
+	return fwi_nl_hash(r->key, (uint32_t)table << 16 | (uint32_t)r->family << 8 | r->len);
+}
+
+static struct fwi_nl_prefix *
+prefix_find(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r, int table)
+{
+	struct fwi_nl_node *n;
+	struct fwi_nl_prefix *p;
+
+	for (n = fwi_nl_first(&nl->prefixes, hash_of(r, table)); n != NULL; n = fwi_nl_next(n)) {
+		p = container_of(n, struct fwi_nl_prefix, node);
+		if (p->key == r->key && p->len == r->len && p->family == r->family &&
+			p->table == table)
+			return p;
+	}
+	return NULL;
+}
+
+static struct fwi_nl_prefix *
+prefix_make(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r, int table)
+{
+	struct fwi_nl_prefix *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->key = r->key;
+	p->len = r->len;
+	p->family = (uint8_t)r->family;
+	p->table = (uint8_t)table;
+	if (fwi_nl_insert(&nl->prefixes, &p->node, hash_of(r, table)) == 0)
+		return p;
+	free(p);
+	return NULL;
+}
+
+void
+fwi_nl_prefix_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
+{
+	struct fwi_nl_route *route;
+
+	while ((route = p->routes) != NULL) {
+		p->routes = route->next;
+		free(route);
+		fwi_nl_count(&nl->stats.routes, (uint64_t)-1);
+	}
+	fwi_nl_remove(&nl->prefixes, &p->node);
+	free(p);
+}
+
+void
+fwi_nl_dirty(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
+{
+	if (p->dirty)
+		return;
+	p->dirty = true;
+	p->next_dirty = nl->dirty;
+	nl->dirty = p;
+	nl->n_dirty++;
+}
+
+static void
+route_unlink(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, struct fwi_nl_route **at)
+{
+	struct fwi_nl_route *route = *at;
+
+	*at = route->next;
+	free(route);
+	fwi_nl_count(&nl->stats.routes, (uint64_t)-1);
+	fwi_nl_dirty(nl, p);
+}
+
+/* The route that the new one takes the place of, or NULL. */
+static struct fwi_nl_route **
+replaced4(struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_route **at;
+
+	for (at = &p->routes; *at != NULL && (r->flags & NLM_F_REPLACE) != 0; at = &(*at)->next)
+		if ((*at)->priority == r->priority)
+			return at;
+	return NULL;
+}
+
+/* Routes of one set: over gateways, no object. Others are told apart by their interface. */
+static bool
+joins(uint32_t nh_id, uint32_t n_hops, const struct fwi_nl_hop *hops)
+{
+	return nh_id == 0 && n_hops != 0 && hops[0].family != FWI_NH_ON_LINK;
+}
+
+static bool
+same_place6(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+{
+	if (route->priority != r->priority)
+		return false;
+	if (joins(r->nh_id, r->n_hops, r->hops))
+		return joins(route->nh_id, route->n_hops, route->hops);
+	return route->nh_id == r->nh_id && route->n_hops != 0 && r->n_hops != 0 &&
+	       same_hop(&route->hops[0], &r->hops[0]);
+}
+
+static struct fwi_nl_route **
+replaced6(struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_route **at;
+
+	for (at = &p->routes; *at != NULL; at = &(*at)->next)
+		if (same_place6(*at, r))
+			return at;
+	return replaced4(p, r);
+}
+
+static struct fwi_nl_route *
+route_make(const struct fwi_nl_route_facts *r)
+{
+	/* An object's hops are with the object. */
+	uint32_t n = r->nh_id == 0 ? r->n_hops : 0;
+	struct fwi_nl_route *route = malloc(sizeof(*route) + n * sizeof(route->hops[0]));
+
+	if (route == NULL)
+		return NULL;
+	*route = (struct fwi_nl_route){
+		.priority = r->priority, .nh_id = r->nh_id, .type = r->type, .n_hops = n};
+	memcpy(route->hops, r->hops, n * sizeof(route->hops[0]));
+	return route;
+}
+
+/* Behind what comes before it: all of lower priority, and equals unless it goes in front. */
+static void
+route_link(struct fwi_nl_prefix *p, struct fwi_nl_route *route, bool in_front)
+{
+	struct fwi_nl_route **at = &p->routes;
+
+	while (*at != NULL && ((*at)->priority < route->priority ||
+				      ((*at)->priority == route->priority && !in_front)))
+		at = &(*at)->next;
+	route->next = *at;
+	*at = route;
+}
+
+int
+fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
+{
+	int table = fwi_nl_table(nl, r->table);
+	struct fwi_nl_prefix *p = prefix_find(nl, r, table);
+	struct fwi_nl_route *route, **old;
+
+	for (route = p != NULL ? p->routes : NULL; route != NULL; route = route->next) {
+		if (!same_route(route, r))
+			continue;
+		route->stale = false;
+		return 0;
+	}
+	if (p == NULL)
+		p = prefix_make(nl, r, table);
+	route = p != NULL ? route_make(r) : NULL;
+	if (route == NULL)
+		return -ENOMEM;
+	old = r->family == FWI_V4 ? replaced4(p, r) : replaced6(p, r);
+	if (old != NULL)
+		route_unlink(nl, p, old);
+	/* A dump and IPv6 go in the kernel's order. */
+	route_link(p, route, (r->flags & (NLM_F_APPEND | NLM_F_MULTI)) == 0 && r->family == FWI_V4);
+	fwi_nl_count(&nl->stats.routes, 1);
+	fwi_nl_dirty(nl, p);
+	return 0;
+}
+
+/* The same one, or whatever has its priority. */
+static void
+del4(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_route **at, **found = NULL;
+
+	for (at = &p->routes; *at != NULL; at = &(*at)->next) {
+		if (same_route(*at, r)) {
+			found = at;
+			break;
+		}
+		if (found == NULL && (*at)->priority == r->priority)
+			found = at;
+	}
+	if (found != NULL)
+		route_unlink(nl, p, found);
+}
+
+/* False: it had none of those hops. */
+static bool
+hops_drop(struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+{
+	uint32_t i, k, kept = 0, before = route->n_hops;
+
+	for (i = 0; i < before; i++) {
+		for (k = 0; k < r->n_hops; k++)
+			if (same_hop(&route->hops[i], &r->hops[k]))
+				break;
+		if (k == r->n_hops)
+			route->hops[kept++] = route->hops[i];
+	}
+	route->n_hops = kept;
+	return kept != before;
+}
+
+static void
+del6(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_route **at = &p->routes;
+
+	while (*at != NULL) {
+		struct fwi_nl_route *route = *at;
+
+		if (route->priority != r->priority || route->nh_id != r->nh_id ||
+			(r->nh_id == 0 && !hops_drop(route, r))) {
+			at = &route->next;
+			continue;
+		}
+		fwi_nl_dirty(nl, p);
+		if (route->n_hops != 0)
+			at = &route->next;
+		else
+			route_unlink(nl, p, at);
+	}
+}
+
+void
+fwi_nl_rib_del(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_prefix *p = prefix_find(nl, r, fwi_nl_table(nl, r->table));
+
+	if (p == NULL)
+		return;
+	if (r->family == FWI_V4)
+		del4(nl, p, r);
+	else
+		del6(nl, p, r);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A neighbour on the other side of a net_ring port: what it is asked and what it says. */
+#ifndef CONFORMANCE_NEIGHBOUR_H
+#define CONFORMANCE_NEIGHBOUR_H
+
+#include "inside.h"
+
+#define NB_MAC(last) ((const uint8_t[6]){2, 0x77, 0, 0, 0, (last)})
+
+/* inside_up() and port 0 resolves, with times that tests can wait for. */
+int nb_up(void **state);
+
+struct nb_nd {
+	const char *src, *dst, *target;
+	const uint8_t *mac; /* option, NULL = none */
+	uint8_t type, flags, hop_limit, code;
+	uint8_t opt_type, opt_len; /* 0: right */
+	bool bad_checksum;
+	unsigned cut; /* bytes from the end */
+};
+
+/* Frames of the neighbour, to be handed in. sender or target NULL: 0.0.0.0. */
+struct rte_mbuf *nb_arp(
+	uint16_t op, const uint8_t *mac, const char *sender, const char *target);
+struct rte_mbuf *nb_nd(const struct nb_nd *what);
+/* It answers what it was asked: true = the library took it. */
+bool nb_answers(const char *addr, const uint8_t *mac);
+
+/* The next frame that left by that port is this question, exactly. mac NULL: to all. */
+void nb_asked(unsigned port, const char *addr, const uint8_t *mac);
+/* The next frame is that packet, to that MAC. */
+void nb_got(unsigned port, struct pkt *p, const uint8_t *mac);
+void nb_nothing(unsigned port);
+/* Poll until a frame left by that port; the next of the above will see it. */
+void nb_wait(unsigned port);
+
+struct fwpdk_resolve_stats nb_stats(void);
+/* Completes with that status; conservation. */
+void nb_ends(struct pkt *p, NTSTATUS status);
+
+#endif

@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""netlink.py TESTPMD SYS_MIRROR: the kernel's tables mirrored: ip addr, link, neigh, route and
+nexthop followed, what the host set itself left alone, and packets while routes change."""
+import json
+import os
+import re
+import select
+import socket
+import subprocess
+import sys
+
+import sysmirror
+import sysnet
+from sysnet import check, ip, wait
+from telemetry import Program
+
+NH = "02:00:00:00:00:%02x"
+
+
+class Session(Program):
+    """fwpdk-testpmd with a mirror."""
+
+    def ask_prompt(self, line):
+        begin = self.prompt(line)
+        mark = "unknown command 'mark-%d'" % begin
+        self.prompt("mark-%d" % begin)
+        wait(lambda: mark in self.read()[begin:], line)
+        return self.text[begin:]
+
+    def shows(self, line, *expected, absent=()):
+        """Until the answer has all lines expected and none of the absent."""
+        def fits():
+            text = self.ask_prompt(line)
+            return (all(re.search(e, text) for e in expected) and
+                    not any(re.search(a, text) for a in absent))
+        try:
+            wait(fits, line)
+        except SystemExit:
+            print("%s: wants %s, not %s, has\n%s" % (line, expected, absent, self.ask_prompt(line)))
+            raise
+
+    def routes(self, *expected, absent=()):
+        self.shows("route show", *expected, absent=absent)
+
+
+def receive(ns, address, port):
+    """A socket whose datagrams' source ports are printed, a line each, until its input ends."""
+    code = ("import socket,sys,select\n"
+            "s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\n"
+            "s.bind((%r,%d))\n"
+            "print('ready',flush=True)\n"
+            "while True:\n"
+            " r=select.select([s,sys.stdin],[],[])[0]\n"
+            " if s in r: print(s.recvfrom(2048)[1][1],flush=True)\n"
+            " elif not sys.stdin.readline(): break\n" % (address, port))
+    child = sysnet.spawn([sys.executable, "-c", code], ns, stdin=subprocess.PIPE,
+                         stdout=subprocess.PIPE)
+    check(child.stdout.readline() == "ready\n", "no receiver")
+    return child
+
+
+def udp(source, dest, sport, dport):
+    payload = b"x" * 20
+    head = bytearray(b"\x45\x00" + (28 + len(payload)).to_bytes(2, "big") + b"\0\0\0\0\x40\x11\0\0" +
+                     socket.inet_aton(source) + socket.inet_aton(dest))
+    total = sum(int.from_bytes(head[i:i + 2], "big") for i in range(0, 20, 2))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    head[10:12] = (~total & 0xffff).to_bytes(2, "big")
+    return (b"\0" * 12 + b"\x08\0" + bytes(head) + sport.to_bytes(2, "big") +
+            dport.to_bytes(2, "big") + (8 + len(payload)).to_bytes(2, "big") + b"\0\0" + payload)
+
+
+def capture(path, frames):
+    with open(path, "wb") as f:
+        f.write(b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + b"\0" * 8 + b"\xff\xff\0\0\x01\0\0\0")
+        for frame in frames:
+            f.write(b"\0" * 8 + len(frame).to_bytes(4, "little") * 2 + frame)
+
+
+def network():
+    """v0, v1 here with addresses 10.77.N.1, w0, w1 in namespaces of their own with 10.77.N.2."""
+    ns = [sysnet.make_veth(i) for i in range(2)]
+    for i in range(2):
+        ip("addr", "add", "10.77.%d.1/24" % i, "dev", "v%d" % i)
+        ip("-6", "addr", "add", "fd77:%x::1/64" % i, "dev", "v%d" % i, "nodad")
+    return ns
+
+
+def follows(s):
+    """Every kind of change, seen at the prompt."""
+    s.shows("if show", "v0 port 0 mtu 1500 mac 02:00:00:00:00:01 compartment 1",
+            "v1 port 1", absent=["if0", "if1"])
+    s.routes(r"10\.77\.0\.0/24 dev v0 compartment 1", r"fd77:1::/64 dev v1", absent=["0.0.0.0/0"])
+    for i in range(2):
+        ip("neigh", "add", "10.77.%d.2" % i, "lladdr", sysnet.MAC_PEER % i, "dev", "v%d" % i)
+    ip("neigh", "add", "fd77:0::2", "lladdr", NH % 2, "dev", "v0")
+    s.shows("neigh show", r"v0 10\.77\.0\.2 02:00:00:00:00:02", r"v1 10\.77\.1\.2 ", "v0 fd77::2 ")
+    ip("neigh", "replace", "fd77:0::2", "lladdr", NH % 3, "dev", "v0")
+    s.shows("neigh show", "v0 fd77::2 02:00:00:00:00:03")
+    ip("neigh", "del", "fd77:0::2", "dev", "v0")
+    s.shows("neigh show", absent=["fd77::2"])
+    # metrics: the lower one wins, the other one is there when it goes
+    ip("route", "add", "20.0.0.0/8", "via", "10.77.0.2", "metric", "100")
+    s.routes(r"20\.0\.0\.0/8 dev v0 via 10\.77\.0\.2")
+    ip("route", "add", "20.0.0.0/8", "via", "10.77.1.2", "metric", "50")
+    s.routes(r"20\.0\.0\.0/8 dev v1 via 10\.77\.1\.2")
+    ip("route", "del", "20.0.0.0/8", "metric", "50")
+    s.routes(r"20\.0\.0\.0/8 dev v0 via 10\.77\.0\.2")
+    ip("route", "replace", "20.0.0.0/8", "via", "10.77.0.9", "metric", "100")
+    s.routes(r"20\.0\.0\.0/8 dev v0 via 10\.77\.0\.9")
+    ip("route", "add", "blackhole", "20.1.0.0/16")
+    s.routes(r"20\.1\.0\.0/16 unreachable")
+    # multipath of both families, and nexthop objects
+    ip("route", "add", "30.0.0.0/8", "nexthop", "via", "10.77.0.2", "weight", "3",
+       "nexthop", "via", "10.77.1.2")
+    s.routes(r"30\.0\.0\.0/8 compartment 1\n +dev v0 via 10\.77\.0\.2 weight 3\n"
+             r" +dev v1 via 10\.77\.1\.2 weight 1")
+    ip("-6", "route", "add", "2001:db8::/32", "via", "fd77:0::2")
+    ip("-6", "route", "append", "2001:db8::/32", "via", "fd77:1::2")
+    s.routes(r"2001:db8::/32 compartment 1\n.*via fd77::2 .*\n.*via fd77:1::2 ")
+    ip("-6", "route", "del", "2001:db8::/32", "via", "fd77:0::2")
+    s.routes(r"2001:db8::/32 dev v1 via fd77:1::2")
+    for i in range(2):
+        ip("nexthop", "add", "id", str(i + 1), "via", "10.77.%d.2" % i, "dev", "v%d" % i)
+    ip("nexthop", "add", "id", "9", "group", "1/2")
+    ip("route", "add", "40.0.0.0/8", "nhid", "9")
+    s.routes(r"40\.0\.0\.0/8 compartment 1\n.*dev v0 .*\n.*dev v1 ")
+    ip("nexthop", "replace", "id", "1", "via", "10.77.0.7", "dev", "v0")
+    s.routes(r"40\.0\.0\.0/8 compartment 1\n(.*\n)?.*dev v0 via 10\.77\.0\.7 ")
+    ip("nexthop", "del", "id", "1")
+    s.routes(r"40\.0\.0\.0/8 dev v1 via 10\.77\.1\.2")
+    ip("nexthop", "del", "id", "2")
+    s.routes(absent=[r"40\.0\.0\.0/8"])
+    # of an interface that is not mirrored nothing is known
+    ip("link", "add", "other", "type", "veth", "peer", "name", "rehto")
+    ip("addr", "add", "10.99.0.1/24", "dev", "other")
+    ip("link", "set", "rehto", "up")
+    ip("link", "set", "other", "up")
+    ip("route", "add", "50.0.0.0/8", "via", "10.99.0.2")
+    ip("route", "add", "51.0.0.0/8", "via", "10.77.0.2")
+    s.routes(r"51\.0\.0\.0/8", absent=[r"50\.0\.0\.0/8", r"10\.99"])
+    ip("link", "set", "v1", "mtu", "1400")
+    s.shows("if show", "v1 port 1 mtu 1400")
+    print("followed: addresses, neighbours, metrics, multipath, nexthop objects, blackholes, MTU")
+
+
+def host_first(s):
+    """What the prompt sets hides the mirror's until it is taken away."""
+    s.ask_prompt("route add 51.0.0.0/8 dev v1 via 10.77.1.2")
+    ip("route", "replace", "51.0.0.0/8", "via", "10.77.0.9")
+    ip("route", "add", "52.0.0.0/8", "via", "10.77.0.9")
+    s.routes(r"52\.0\.0\.0/8", r"51\.0\.0\.0/8 dev v1 via 10\.77\.1\.2")
+    check("belongs to the mirror" in s.ask_prompt("route del 52.0.0.0/8"), "a mirrored route went")
+    s.ask_prompt("route del 51.0.0.0/8")
+    s.routes(r"51\.0\.0\.0/8 dev v0 via 10\.77\.0\.9")
+    s.ask_prompt("neigh add v0 10.77.0.50 " + NH % 0x50)
+    ip("neigh", "replace", "10.77.0.50", "lladdr", NH % 0x51, "dev", "v0")
+    ip("neigh", "replace", "10.77.0.51", "lladdr", NH % 0x51, "dev", "v0")
+    s.shows("neigh show", r"10\.77\.0\.51 .*:51", r"10\.77\.0\.50 .*:50")
+    s.ask_prompt("neigh del v0 10.77.0.50")
+    s.shows("neigh show", r"10\.77\.0\.50 .*:51")
+    print("what the host sets itself is left alone, and gives back what it hid")
+
+
+def links(s):
+    """Down takes an interface's routes; gone and back is followed too."""
+    ip("route", "add", "60.0.0.0/8", "nexthop", "via", "10.77.0.2", "nexthop", "via", "10.77.1.2")
+    s.routes(r"60\.0\.0\.0/8 compartment 1\n")
+    ip("link", "set", "v1", "down")
+    s.routes(r"60\.0\.0\.0/8 dev v0 via", absent=["dev v1"])
+    ip("link", "set", "v1", "up")
+    s.routes(r"10\.77\.1\.0/24 dev v1")
+    ip("addr", "add", "10.78.0.1/24", "dev", "v1")
+    s.routes(r"10\.78\.0\.0/24 dev v1")
+    ip("addr", "del", "10.78.0.1/24", "dev", "v1")
+    s.routes(absent=[r"10\.78\.0\.0/24"])
+    ip("link", "add", "late", "type", "veth", "peer", "name", "etal")
+    s.ask_prompt("netlink close")
+    s.shows("if show", absent=["v0", "v1"])
+    s.routes(absent=[r"\d/\d"])
+    s.ask_prompt("netlink open v0:0,later:1")
+    s.shows("if show", "v0 port 0", absent=["later"])
+    ip("addr", "add", "10.80.0.1/24", "dev", "late")
+    ip("link", "set", "etal", "up")
+    ip("link", "set", "late", "name", "later", "up")
+    s.routes(r"10\.80\.0\.0/24 dev later")
+    ip("link", "del", "later")
+    s.shows("if show", "v0 port 0", absent=["later"])
+    s.ask_prompt("netlink close")
+    print("links down, up, renamed, gone: followed; closed: nothing is left behind")
+
+
+def telemetry(s):
+    t = s.value("/fwpdk/netlink")["0"]
+    check(t["interfaces"] == 2 and t["installed"] >= 4 and t["resyncs"] >= 1 and t["failed"] == 0,
+          str(t))
+    r = s.value("/fwpdk/routes")
+    check(r["1"]["ipv4"] >= 2 and r["1"]["ipv6"] >= 2, str(r))
+    n = s.value("/fwpdk/neighbours")
+    check(n["mirrored"] >= 2 and n["neighbours"] >= n["mirrored"], str(n))
+    i = s.value("/fwpdk/interfaces")
+    check(i["v0"]["port"] == 0 and i["v0"]["mirrored"] == 1 and i["v1"]["mtu"] == 1400, str(i))
+
+
+def replay(program, options, n):
+    """All n packets of a capture complete well. Starting the port sets its MAC, and with that
+    Linux forgets the neighbours: so they are set after it."""
+    s = Session(program, "net_af_packet0,iface=v0", "net_af_packet1,iface=v1", options=options)
+    for i in range(2):
+        ip("neigh", "replace", "10.77.%d.2" % i, "lladdr", sysnet.MAC_PEER % i, "dev", "v%d" % i)
+    s.shows("neigh show", r"10\.77\.0\.2 02", r"10\.77\.1\.2 02")
+    begin = s.prompt("start")
+    wait(lambda: "has come to its end" in s.read()[begin:], "the end of the capture")
+    s.prompt("quit")
+    wait(lambda: s.child.poll() is not None, "the end")
+    text = s.read()
+    check(s.child.returncode == 0 and re.search(r"completed +%d\b" % n, text) and
+          re.search(r" failed +0\b", text), text)
+
+
+def multipath(ns, program):
+    """200 flows to an address behind both interfaces: each arrives once, either way is used."""
+    for i in range(2):
+        ip("addr", "add", "70.0.0.1/32", "dev", "lo", ns=ns[i])
+        sysnet.run(["sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0",
+                    "net.ipv4.conf.w%d.rp_filter=0" % i], ns=ns[i])
+    ip("route", "replace", "70.0.0.0/8", "nexthop", "via", "10.77.0.2", "nexthop", "via",
+       "10.77.1.2")
+    receivers = [receive(n, "70.0.0.1", 7000) for n in ns]
+    path = os.path.join(sysnet.tmp, "flows.pcap")
+    capture(path, [udp("10.77.0.1", "70.0.0.1", 10000 + k, 7000) for k in range(200)] * 2)
+    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 400)
+    text = ["", ""]
+    while sum(t.count("\n") for t in text) < 400:
+        ready = select.select([r.stdout for r in receivers], [], [], 10)[0]
+        check(ready, "only %s arrived" % [t.count("\n") for t in text])
+        for i, r in enumerate(receivers):
+            if r.stdout in ready:
+                text[i] += os.read(r.stdout.fileno(), 65536).decode()
+    seen = [set(t.split()) for t in text]
+    check(not seen[0] & seen[1] and len(seen[0] | seen[1]) == 200, "flows took both ways")
+    check(min(len(x) for x in seen) > 50, "badly shared: %s" % [len(x) for x in seen])
+    for r in receivers:
+        r.stdin.close()
+        r.wait()
+    print("multipath: 200 flows, 2 packets each: %d one way, %d the other, none both" %
+          (len(seen[0]), len(seen[1])))
+
+
+def tables(program, ns):
+    """A table of its own for v1 becomes a compartment; with a VRF if the kernel has them."""
+    vrf = sysnet.run(["ip", "link", "add", "red", "type", "vrf", "table", "100"])[0] == 0
+    if vrf:
+        ip("link", "set", "red", "up")
+        ip("link", "set", "v1", "master", "red")
+    else:
+        ip("route", "add", "10.77.1.0/24", "dev", "v1", "table", "100")
+    ip("route", "add", "default", "via", "10.77.1.2", "table", "100")
+    ip("route", "replace", "default", "via", "10.77.0.2")
+    path = os.path.join(sysnet.tmp, "one.pcap")
+    capture(path, [udp("10.77.0.1", "70.0.0.1", 10000, 7001)])
+    for compartment, name in (("1", 0), ("100", 1)):
+        r = receive(ns[name], "70.0.0.1", 7001)
+        replay(program, ["--netlink=v0:0,v1:1:100", "--replay-file=" + path,
+                         "--compartment=" + compartment], 1)
+        check(select.select([r.stdout], [], [], 10)[0], "nothing arrived in table " + compartment)
+        r.stdin.close()
+        r.wait()
+    ip("route", "del", "default", "via", "10.77.0.2")
+    print("table 100 is compartment 100, main the default one" +
+          (", by VRF" if vrf else " (this kernel has no VRF: by table)"))
+
+
+def main():
+    program, mirror = sys.argv[1], sys.argv[2]
+    sysnet.enter()
+    ns = network()
+    s = Session(program, "net_af_packet0,iface=v0", "net_af_packet1,iface=v1",
+                options=["--netlink=v0:0,v1:1"])
+    follows(s)
+    telemetry(s)
+    host_first(s)
+    links(s)
+    s.prompt("quit")
+    wait(lambda: s.child.poll() is not None, "the end")
+    check(s.child.returncode == 0, "exit code %d\n%s" % (s.child.returncode, s.read()))
+    multipath(ns, program)
+    tables(program, ns)
+    sysmirror.routes_change(mirror, ns[0], 1000)
+
+
+main()
