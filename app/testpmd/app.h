@@ -38,7 +38,7 @@ struct worker {
 /* A port as the summary shows it, also after it was closed. */
 struct app_port {
 	uint16_t id;
-	uint32_t if_index; /* its interface without configuration, 0 when replaced */
+	uint32_t if_index;     /* its interface without configuration, 0 when replaced */
 	uint16_t nb_rx_queues; /* that are read, 0 without --resolve */
 	struct fwpdk_port_info info;
 };

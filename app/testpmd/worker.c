@@ -13,7 +13,7 @@
 #include "inject.h"
 
 #define RX_BURST 32
-#define STEPS 32 /* between two looks at what else there is to do */
+#define STEPS	 32 /* between two looks at what else there is to do */
 
 /* Nobody here wants what comes in: all but what the library takes is freed. */
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Data path: receive injections, and sends to ourselves. The packet is copied into mbufs and goes the way of one that was
- * read from the port; what becomes of it there is the status of the NBL.
+ * Data path: receive injections, and sends to ourselves. The packet is copied into mbufs and goes
+ * the way of one that was read from the port; what becomes of it there is the status of the NBL.
  */
 #include "input/input.h"
 #include "map/ip.h"

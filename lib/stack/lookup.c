@@ -134,8 +134,8 @@ static bool
 group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
 {
 	const struct fwi_link *link = link_of(nh);
-	uint8_t mac[6] = {0x01, 0x00, 0x5e, (uint8_t)(ip >> 16 & 0x7f), (uint8_t)(ip >> 8),
-		(uint8_t)ip};
+	uint8_t mac[6] = {
+		0x01, 0x00, 0x5e, (uint8_t)(ip >> 16 & 0x7f), (uint8_t)(ip >> 8), (uint8_t)ip};
 
 	if (link == NULL)
 		return false;
@@ -235,8 +235,7 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 
 	if (on_link)
 		adj = neighbour6(adj, ip);
-	if (unlikely(dst[0] == 0xff) && (!on_link || adj->hop.status != 0) &&
-		group6(hop, nh, dst))
+	if (unlikely(dst[0] == 0xff) && (!on_link || adj->hop.status != 0) && group6(hop, nh, dst))
 		return;
 	fill_end(hop, adj, nh, true);
 }

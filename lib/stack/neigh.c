@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Neighbours, those that the host sets and those that lib/resolve learns. rte_hash with lock-free readers; the slots of deleted keys come back
- * through fwi_rcu (adj.c), so there is one way to defer and it never waits.
+ * Neighbours, those that the host sets and those that lib/resolve learns. rte_hash with lock-free
+ * readers; the slots of deleted keys come back through fwi_rcu (adj.c), so there is one way to
+ * defer and it never waits.
  *
  * A deleted neighbour keeps its key, with "no neighbour" as its value, until the table is
  * full: so neighbours that come and go need no slots, even while a poller is parked. Only
@@ -173,8 +174,7 @@ make_room(void)
 
 	for (f = 0; f < FWI_FAMILIES; f++) {
 		at = 0;
-		while (!unused &&
-			rte_hash_iterate(fwi_neigh_table[f], &stored, &data, &at) >= 0) {
+		while (!unused && rte_hash_iterate(fwi_neigh_table[f], &stored, &data, &at) >= 0) {
 			adj = data;
 			if (!adj->learned)
 				continue;

@@ -60,8 +60,8 @@ struct fwi_in_if {
 	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
-	bool forward;	     /* packets for others are sent on */
-	bool resolve;	     /* neighbours are asked for */
+	bool forward; /* packets for others are sent on */
+	bool resolve; /* neighbours are asked for */
 	uint16_t naddrs;
 	const struct fwi_in_addr *addrs;
 	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
