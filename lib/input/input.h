@@ -77,7 +77,7 @@ struct fwi_packet {
 	const NET_BUFFER_LIST *injected;
 	int32_t status;
 	uint8_t hops;
-	bool loopback; /* sent by ourselves */
+	bool loopback;	      /* sent by ourselves */
 	NET_BUFFER_LIST *nbl; /* through which callouts saw it last, else NULL */
 	struct fwi_key key;
 };

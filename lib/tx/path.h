@@ -37,8 +37,7 @@ struct fwi_path_ops {
 	void *(*no_way)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 		const struct fwi_ip *ip, int32_t *status);
 	void (*wait_for)(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
-	const NET_BUFFER_LIST *(*unresolved)(
-		const struct fwpdk_poller *p, unsigned i, uint32_t *n);
+	const NET_BUFFER_LIST *(*unresolved)(const struct fwpdk_poller *p, unsigned i, uint32_t *n);
 	/* Ourselves: no neighbour, and no short cut, where there is a receive side. */
 	bool (*loops4)(uint32_t comp, uint32_t dst);
 	bool (*loops6)(uint32_t comp, const uint8_t dst[16]);

@@ -139,11 +139,11 @@ struct fwpdk_poller {
 	NET_BUFFER_LIST *fail_head, **fail_tail; /* ended without a release, or done[] was full */
 	NET_BUFFER_LIST *ending; /* of a fail list: those whose turn has not come yet */
 	uint32_t nfail;
-	uint32_t nheld; /* ended, but callouts still refer to them: held.c */
-	uint32_t nunresolved;		   /* wait in lib/resolve for a neighbour's answer */
-	uint64_t resolve_due;		   /* TSC: when lib/resolve has something to do */
-	void *wait_at;			   /* where the NBL that is being mapped has to wait */
-	struct fwi_resolve *resolve;	   /* atomic, control */
+	uint32_t nheld;		     /* ended, but callouts still refer to them: held.c */
+	uint32_t nunresolved;	     /* wait in lib/resolve for a neighbour's answer */
+	uint64_t resolve_due;	     /* TSC: when lib/resolve has something to do */
+	void *wait_at;		     /* where the NBL that is being mapped has to wait */
+	struct fwi_resolve *resolve; /* atomic, control */
 	/* mbufs out beyond one per mapped NBL: NBLs with drivers = mbufs out - extra */
 	int64_t extra;
 

@@ -29,7 +29,8 @@ poller_empty(const struct fwpdk_poller *p)
 
 	fwi_poller_places(p, &i);
 	return i.in_rings + i.waiting + i.staged + i.in_driver == 0 && p->ndone == 0 &&
-	       p->fail_head == NULL && p->nheld == 0 && p->nunresolved == 0 && poller_detached(p) == 0;
+	       p->fail_head == NULL && p->nheld == 0 && p->nunresolved == 0 &&
+	       poller_detached(p) == 0;
 }
 
 /* Serve it ourselves until nothing is left that polling could finish. */

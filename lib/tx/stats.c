@@ -176,7 +176,8 @@ poller_in_flight(const struct fwpdk_poller *p)
 			mapped += p->q[i]->pool_size - fwi_txq_free(p->q[i]);
 	}
 	fwi_poller_places(p, &info);
-	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld + p->nunresolved);
+	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld +
+			    p->nunresolved);
 	return mapped > 0 ? (uint64_t)mapped : 0;
 }
 
