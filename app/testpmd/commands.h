@@ -36,6 +36,8 @@ int run_pmtu_del(struct app *app, int argc, char **argv, char *err);
 /* commands_views.c */
 int run_show_input(struct app *app, int argc, char **argv, char *err);
 int run_show_pending(struct app *app, int argc, char **argv, char *err);
+int run_set_events(struct app *app, int argc, char **argv, char *err);
+int run_show_events(struct app *app, int argc, char **argv, char *err);
 
 /* commands_route.c */
 int run_route_add(struct app *app, int argc, char **argv, char *err);

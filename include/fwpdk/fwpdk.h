@@ -39,5 +39,6 @@
 #include <fwpdk/resolve.h>
 #include <fwpdk/stats.h>
 #include <fwpdk/pending.h>
+#include <fwpdk/events.h>
 
 #endif

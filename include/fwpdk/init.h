@@ -34,7 +34,7 @@ struct fwpdk_config {
 				   default 4096 */
 	uint32_t max_producers; /**< threads that inject without owning a poller and get an own
 				 * ring, 1..64; default 16. Further threads share one ring and pay
-				 * for it. */
+				 * for it; under overload one of them may take it all. */
 	uint32_t max_neighbours; /**< neighbours over all interfaces; default 65536 */
 	uint32_t flags;		 /**< FWPDK_CONFIG_ bits; others are refused */
 };

@@ -6,6 +6,7 @@
 #include <rte_hash_crc.h>
 #include <rte_mbuf.h>
 
+#include "core/tsan.h"
 #include "fault/fault.h"
 
 /* splitmix64 */
@@ -145,6 +146,13 @@ pick(struct fwi_fault_queue *q, uint32_t n, bool unfinished, struct rte_mbuf **o
 	return n;
 }
 
+static void
+to_pool(struct rte_mbuf **m, uint32_t n)
+{
+	FWI_TSAN_RELEASE(m[0]->pool);
+	rte_mempool_put_bulk(m[0]->pool, (void **)m, n);
+}
+
 /* As drivers do: mbufs of the same pool go back together. */
 static void
 put_together(struct rte_mbuf **mbufs, uint32_t n)
@@ -157,13 +165,13 @@ put_together(struct rte_mbuf **mbufs, uint32_t n)
 		if (m == NULL)
 			continue;
 		if (len != 0 && m->pool != run[0]->pool) {
-			rte_mempool_put_bulk(run[0]->pool, (void **)run, len);
+			to_pool(run, len);
 			len = 0;
 		}
 		run[len++] = m;
 	}
 	if (len != 0)
-		rte_mempool_put_bulk(run[0]->pool, (void **)run, len);
+		to_pool(run, len);
 }
 
 uint32_t
@@ -183,7 +191,7 @@ fwi_fault_give(struct fwi_fault_queue *q, uint32_t n, bool unfinished)
 			break;
 		if (single)
 			for (i = 0; i < k; i++)
-				rte_pktmbuf_free_seg(out[i]);
+				put_together(out + i, 1);
 		else
 			put_together(out, k);
 		total += k;

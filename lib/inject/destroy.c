@@ -40,11 +40,11 @@ complain(uint64_t handle, uint32_t index, unsigned seconds)
 	for (i = 0; i < FWI_MAX_POLLERS; i++) {
 		for (k = 0; fwi_pollers[i] != NULL && k < fwi_pollers[i]->nports; k++) {
 			q = fwi_pollers[i]->q[k];
-			if (fwi_txq_staged(q) + fwi_txq_in_driver(q) == 0)
+			if (fwi_txq_staged_seen(q) + fwi_txq_in_driver(q) == 0)
 				continue;
 			FWI_LOG(inject, WARNING,
 				"  poller %s port %u: %u mbufs staged, %u with the driver",
-				fwi_pollers[i]->name, q->port_id, fwi_txq_staged(q),
+				fwi_pollers[i]->name, q->port_id, fwi_txq_staged_seen(q),
 				fwi_txq_in_driver(q));
 		}
 	}

@@ -5,6 +5,7 @@
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/sample.h"
+#include "tx/events.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
@@ -34,6 +35,8 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 		fwi_sample_own(p, c->list[i]);
 		fwi_wait_push(p, c->list[i]);
 	}
+	if (fwi_recording(p))
+		fwi_event_inject(p, NULL, c->list, c->n);
 	/*
 	 * Mapped at once where nothing waits: else all that follows would have to wait too. But
 	 * callouts are not run inside the call.

@@ -4,6 +4,7 @@
  * ring slot per NBL; the poller is chosen by flow, so that a flow keeps its order.
  */
 #include "core/fail.h"
+#include "core/tsan.h"
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/sample.h"
@@ -31,10 +32,12 @@ static void
 enqueue(struct fwi_producer *pr, struct fwpdk_poller *p, NET_BUFFER_LIST **list, uint32_t n)
 {
 	/* Reserved before: cannot fail. */
-	if (likely(!fwi_producer_is_shared(pr)))
+	if (likely(!fwi_producer_is_shared(pr))) {
 		rte_ring_sp_enqueue_bulk(p->lane[pr->id], (void **)list, n, NULL);
-	else
+	} else {
+		FWI_TSAN_RELEASE(p->shared);
 		rte_ring_enqueue_bulk(p->shared, (void **)list, n, NULL);
+	}
 }
 
 static void

@@ -210,5 +210,8 @@ fwi_telemetry_register(void)
 		"Routes per compartment and family, changes of their tables, next hops");
 	rte_telemetry_register_cmd("/fwpdk/neighbours", fwi_tel_neighbours, "Neighbours");
 	rte_telemetry_register_cmd("/fwpdk/interfaces", fwi_tel_interfaces, "Interfaces");
+	rte_telemetry_register_cmd("/fwpdk/events", fwi_tel_events,
+		"What was recorded of the pollers: counts, and the N latest events. Parameter: N, "
+		"0..64, default 32");
 	rte_telemetry_register_cmd("/fwpdk/latency", latency, "Sampled submit-to-callback latency");
 }

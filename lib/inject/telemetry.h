@@ -23,5 +23,7 @@ int fwi_tel_pending(const char *cmd, const char *params, struct rte_tel_data *d)
 int fwi_tel_routes(const char *cmd, const char *params, struct rte_tel_data *d);
 int fwi_tel_neighbours(const char *cmd, const char *params, struct rte_tel_data *d);
 int fwi_tel_interfaces(const char *cmd, const char *params, struct rte_tel_data *d);
+/* telemetry_events.c */
+int fwi_tel_events(const char *cmd, const char *params, struct rte_tel_data *d);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <ntstatus.h>
 
+#include "core/tsan.h"
 #include "map/frame.h"
 
 /* The next piece of the frame into one mbuf; returns bytes taken. */
@@ -33,6 +34,7 @@ fwi_map_copy(
 	}
 	if (fit < len || segs > q->max_segs || f->head_len > room)
 		return STATUS_INVALID_BUFFER_SIZE;
+	FWI_TSAN_ACQUIRE(q->copy_pool);
 	if (rte_pktmbuf_alloc_bulk(q->copy_pool, m, segs) != 0)
 		return -ENOBUFS;
 

@@ -8,6 +8,7 @@
  */
 #include <rte_mempool.h>
 
+#include "core/tsan.h"
 #include "map/mapq.h"
 #include "map/tag.h"
 
@@ -42,6 +43,7 @@ fwi_map_extbuf(struct fwi_mapq *q, struct rte_mbuf *head, uint32_t n, uint32_t p
 	struct rte_mbuf_ext_shared_info *info;
 	uint32_t i;
 
+	FWI_TSAN_ACQUIRE(q->ext_pool);
 	if (unlikely(rte_pktmbuf_alloc_bulk(q->ext_pool, m, n) != 0))
 		return NULL;
 	for (i = 0; i < n; i++, record = next) {

@@ -154,10 +154,12 @@ fwi_mdl_make_data(enum fwi_mdl_kind kind, uint32_t len)
 	if (len > LEN_MAX)
 		return NULL;
 	data = rte_malloc("fwpdk_data", len, 0);
+	FWI_TSAN_ACQUIRE(FWI_TSAN_HEAP);
 	if (data == NULL)
 		return NULL;
 	m = fwi_mdl_make(kind, data, len);
 	if (m == NULL) {
+		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(data);
 		return NULL;
 	}
@@ -172,7 +174,8 @@ fwi_mdl_free_list(struct fwi_mdl *m)
 		struct fwi_mdl *next = m->owned_next;
 
 		if (m->kind == FWI_MDL_DATA || m->kind == FWI_MDL_RETREAT)
-			rte_free(m->mdl.Process);
+			FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
+		rte_free(m->mdl.Process);
 		mdl_give(m);
 		m = next;
 	}

@@ -18,6 +18,7 @@ context_add(struct fwi_nbl *f, uint16_t size, uint16_t backfill)
 
 	if (bytes > sizeof(f->context_room)) {
 		c = rte_malloc("fwpdk_context", bytes, 0);
+		FWI_TSAN_ACQUIRE(FWI_TSAN_HEAP);
 		if (c == NULL)
 			return false;
 		f->context_area = c;

@@ -82,6 +82,7 @@ fwi_nbl_release(struct fwi_nbl *f)
 		}
 		fwi_nb_drop_added(&f->nb);
 		fwi_mdl_free_list(f->owned_data);
+		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(f->context_area);
 		f->gone = NULL;
 		f->hops = 0;

@@ -17,6 +17,7 @@
 #include <rte_mempool.h>
 
 #include "core/fail.h"
+#include "core/tsan.h"
 #include "nbl/nbl_obj.h"
 
 enum fwi_mdl_kind {
@@ -71,20 +72,29 @@ void fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsign
 static __rte_always_inline void *
 fwi_slab_get(enum fwi_slab_kind kind, unsigned lcore)
 {
+	void *obj;
+
 	if (FWI_FAIL())
 		return NULL;
 	if (likely(lcore < RTE_MAX_LCORE)) {
 		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
 
-		if (likely(c != NULL && c->len != 0))
-			return c->objs[--c->len];
+		if (likely(c != NULL && c->len != 0)) {
+			obj = c->objs[--c->len];
+			FWI_TSAN_ACQUIRE(obj);
+			return obj;
+		}
 	}
-	return fwi_slab_get_slow(kind, lcore);
+	obj = fwi_slab_get_slow(kind, lcore);
+	if (obj != NULL)
+		FWI_TSAN_ACQUIRE(obj);
+	return obj;
 }
 
 static __rte_always_inline void
 fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
 {
+	FWI_TSAN_RELEASE(obj);
 	if (likely(lcore < RTE_MAX_LCORE && fwi_slab_lcore[lcore].slab == slab)) {
 		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
 

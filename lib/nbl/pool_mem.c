@@ -10,14 +10,19 @@
 
 #include <wdm.h>
 
+#include "core/tsan.h"
 #include "nbl/nbl_slab.h"
 
 static void *
 pool_alloc(size_t bytes, bool zero)
 {
+	void *p;
+
 	if (!fwi_slab_ready || bytes == 0)
 		return NULL;
-	return zero ? rte_zmalloc("ExPool", bytes, 0) : rte_malloc("ExPool", bytes, 0);
+	p = zero ? rte_zmalloc("ExPool", bytes, 0) : rte_malloc("ExPool", bytes, 0);
+	FWI_TSAN_ACQUIRE(FWI_TSAN_HEAP);
+	return p;
 }
 
 PVOID NTAPI
@@ -48,11 +53,13 @@ VOID NTAPI
 ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
 	(void)Tag;
+	FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 	rte_free(P);
 }
 
 VOID NTAPI
 ExFreePool(PVOID P)
 {
+	FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 	rte_free(P);
 }

@@ -6,11 +6,11 @@
  */
 #include <string.h>
 
+#include "core/tsan.h"
 #include "stack/comp.h"
 #include "stack/group.h"
 #include "stack/neigh.h"
 #include "stack/pmtu.h"
-#include "stack/tsan.h"
 
 /* Index of the last range that starts at or before addr; the first starts at 0. */
 #define LAST_AT_OR_BEFORE(start, count, addr)                                     \

@@ -14,12 +14,12 @@
 #include "core/ctl.h"
 #include "core/log.h"
 #include "core/rcu.h"
+#include "core/tsan.h"
 #include "stack/iface.h"
 #include "stack/neigh.h"
 #include "stack/nexthop.h"
 #include "stack/room.h"
 #include "stack/route.h"
-#include "stack/tsan.h"
 
 struct rte_hash *fwi_neigh_table[FWI_FAMILIES];
 static uint32_t count, max_count, mirrored_count;

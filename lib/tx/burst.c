@@ -8,8 +8,10 @@
 #include <ndis.h>
 
 #include "core/ethdev.h"
+#include "core/tsan.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/reclaim.h"
 #include "tx/txq.h"
@@ -153,10 +155,14 @@ fwi_txq_burst(struct fwi_txq *q)
 	fwi_txq_count(q);
 	while (q->head != q->tail) {
 		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
+		if (fwi_recording(q->poller))
+			fwi_event_offer(q, n);
 		if (unlikely(q->sent != NULL || q->ncredit != 0))
 			sent = hand_over_followed(q, n);
 		else
 			sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
+		if (fwi_recording(q->poller))
+			fwi_event_sent(q, sent);
 		q->bursts++;
 		q->head += sent;
 		moved |= sent != 0;
@@ -186,6 +192,7 @@ drain_foreign(struct fwi_txq *q)
 		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
 		if (n == 0)
 			break;
+		FWI_TSAN_ACQUIRE(q->foreign_ring);
 		for (i = 0; i < n; i++)
 			fwi_cpool_release(q, m[i]);
 		q->foreign += n;

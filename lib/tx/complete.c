@@ -6,6 +6,7 @@
 
 #include "core/ctl.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 
@@ -63,6 +64,8 @@ complete_special(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	}
 	if (hot->pending & FWI_PENDING_SAMPLED)
 		sample_latency(p, nbl);
+	if (hot->pending & FWI_PENDING_RECORDED)
+		fwi_event_complete(p, nbl);
 	if (hot->status != 0)
 		count_failed(p, hot->status);
 	return true;

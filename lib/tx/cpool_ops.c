@@ -13,8 +13,10 @@
 
 #include <ntstatus.h>
 
+#include "core/tsan.h"
 #include "map/tag.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/poller.h"
 #include "tx/txq.h"
 
@@ -50,6 +52,8 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 	uint64_t tag = *fwi_tag(m);
 
 	q->map.free[q->map.nfree++] = m;
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, (void *const *)&m, 1);
 	if (likely((tag & FWI_TAG_BITS) == 0))
 		fwi_done(q->poller, (NET_BUFFER_LIST *)(uintptr_t)tag);
 	else
@@ -122,6 +126,8 @@ harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
 	const int64_t offset = fwi_tag_offset;
 
 	memcpy(to, m, n * sizeof(to[0]));
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, q->cache->objs, n);
 	for (part = m + n / TOGETHER * TOGETHER; m != part; m += TOGETHER) {
 		if (likely(harvest_many(m, done, offset)))
 			done += TOGETHER;
@@ -168,6 +174,8 @@ fwi_cpool_harvest_ready(struct fwi_txq *q)
 void
 fwi_cpool_detach(struct fwi_txq *q, struct rte_mbuf *m)
 {
+	if (fwi_recording(q->poller))
+		fwi_event_released(q, (void *const *)&m, 1);
 	settle(q->poller, *fwi_tag(m));
 	*fwi_tag(m) = FWI_TAG_EMPTY;
 	q->detached++;
@@ -190,6 +198,7 @@ cpool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned n)
 			q->map.free[q->map.nfree++] = objs[i];
 		return 0;
 	}
+	FWI_TSAN_RELEASE(q->foreign_ring);
 	/* As large as the pool: cannot be full. */
 	return rte_ring_mp_enqueue_bulk(q->foreign_ring, objs, n, NULL) == n ? 0 : -ENOBUFS;
 }

@@ -10,6 +10,7 @@
 #include "map/tag.h"
 #include "stack/facts.h"
 #include "tx/cpool.h"
+#include "tx/events.h"
 #include "tx/frames.h"
 #include "tx/path.h"
 #include "tx/poller.h"
@@ -69,6 +70,8 @@ fwi_map_stage(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl,
 	nbl->FwpdkPending += units;
 	p->extra += units;
 	fwi_txq_stage(q, pkt, pkt->refs != 0 ? 0 : (uintptr_t)nbl);
+	if (fwi_recording(p))
+		fwi_event_mapped(q, 1);
 }
 
 /* Does it leave as it is, behind 14 bytes of header? */
@@ -326,7 +329,7 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	if (FWI_NBL(nbl)->map_nb != NULL || unlikely(!is_plain_send(nbl)))
 		return false;
 	fwi_quick_init(&k, FWI_NBL(nbl)->compartment);
-	k.sampled = nbl->FwpdkPending & FWI_PENDING_SAMPLED;
+	k.sampled = (nbl->FwpdkPending & FWI_PENDING_SPECIAL) != 0;
 	if (unlikely(!fwi_quick_add(p, &k, nbl))) {
 		fwi_quick_undo(&k);
 		return false;
@@ -334,6 +337,8 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	nbl->FwpdkPending += k.pending[0]; /* beside a latency sample's mark */
 	k.q->blocked = false;
 	fwi_quick_commit(p, &k);
+	if (fwi_recording(p))
+		fwi_event_mapped(k.q, k.packets);
 	return true;
 }
 
@@ -354,12 +359,18 @@ fwi_map_waiting(struct fwpdk_poller *p)
 	}
 }
 
-/* The queue expired: what waits for it now ends too. */
+/*
+ * The queue expired: what waits for it now ends too. With one port that includes what had to
+ * stay in the inject rings; with several nothing has to.
+ */
 void
 fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q)
 {
-	uint32_t n = p->nwait;
+	uint32_t n;
 
+	if (p->nports == 1)
+		fwi_take_all(p);
+	n = p->nwait;
 	while (n-- > 0 && p->wait_head != NULL) {
 		if (!map_head(p))
 			break;

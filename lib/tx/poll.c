@@ -6,8 +6,10 @@
 #include <rte_cycles.h>
 
 #include "core/rcu.h"
+#include "core/tsan.h"
 #include "stack/pmtu.h"
 #include "stack/stack.h"
+#include "tx/events.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
@@ -20,8 +22,11 @@ take_from(struct fwpdk_poller *p, struct rte_ring *ring)
 	unsigned n, i;
 
 	n = rte_ring_sc_dequeue_burst(ring, (void **)nbl, FWI_TAKE, NULL);
+	FWI_TSAN_ACQUIRE(ring);
 	for (i = 0; i < n; i++)
 		rte_prefetch0(nbl[i]);
+	if (fwi_recording(p))
+		fwi_event_inject(p, ring, nbl, n);
 	for (i = 0; i < n; i++)
 		fwi_wait_push(p, nbl[i]);
 	if (unlikely(ring == p->shared && n != 0))
@@ -48,15 +53,33 @@ take(struct fwpdk_poller *p)
 		take_from(p, p->lane[__builtin_ctzll(used)]);
 }
 
+/* What is in it by now. */
+static void
+take_all_from(struct fwpdk_poller *p, struct rte_ring *ring)
+{
+	unsigned left = rte_ring_count(ring);
+
+	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
+		take_from(p, ring);
+}
+
+void
+fwi_take_all(struct fwpdk_poller *p)
+{
+	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
+
+	for (; used != 0; used &= used - 1)
+		take_all_from(p, p->lane[__builtin_ctzll(used)]);
+	take_all_from(p, p->shared);
+}
+
 void
 fwi_take_own_lane(struct fwpdk_poller *p)
 {
 	const struct fwi_producer *pr = fwi_self.producer;
-	unsigned left = rte_ring_count(p->shared);
 
 	/* Without a lane, then or now: what is in the shared ring may be ours. */
-	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
-		take_from(p, p->shared);
+	take_all_from(p, p->shared);
 	if (pr != NULL && fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
 		while (!rte_ring_empty(p->lane[pr->id]))
 			take_from(p, p->lane[pr->id]);

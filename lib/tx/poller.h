@@ -155,8 +155,9 @@ struct fwpdk_poller {
 	unsigned lane_turn;
 
 	uint32_t handle_mask;
-	uint32_t default_comp; /* table index */
-	uint64_t default_key;  /* its part of the key of struct fwi_hop4 */
+	uint32_t default_comp;	   /* table index */
+	uint64_t default_key;	   /* its part of the key of struct fwi_hop4 */
+	struct fwi_events *events; /* atomic, control: where to record; NULL = nowhere */
 	uint64_t polls;
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
@@ -170,6 +171,7 @@ struct fwpdk_poller {
 	NET_BUFFER_LIST *returned;		    /* atomic: held ones that are free to go */
 
 	/* control */
+	struct fwi_events *kept_events; /* events, also after the end of recording */
 	int owner_lcore;
 	bool started;
 	bool destroying; /* a thread is inside fwpdk_poller_destroy() */
@@ -190,6 +192,7 @@ fwi_gate_quick(const struct fwpdk_poller *p)
 extern struct fwpdk_poller *fwi_pollers[FWI_MAX_POLLERS]; /* atomic slots */
 int fwi_tx_init(void);
 unsigned fwi_tx_fini(void); /* pools that could not be freed, named in the log */
+void fwi_events_fini(void);
 unsigned fwi_tx_busy(void); /* pollers and ports alive, named in the log */
 bool fwi_tx_in_flight(void);
 unsigned fwi_pending_log(void); /* how many NBLs are in flight, the oldest named in the log */
@@ -243,6 +246,8 @@ struct fwpdk_poller *fwi_poller_own(uint64_t comps);
 void fwi_follow_control(struct fwpdk_poller *p);
 /* poll.c: what this thread has injected as a stranger goes to the waiting list. */
 void fwi_take_own_lane(struct fwpdk_poller *p);
+/* poll.c, owner thread, rare: all that is in the inject rings goes to the waiting list. */
+void fwi_take_all(struct fwpdk_poller *p);
 
 /* complete.c, owner thread */
 void fwi_done_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl); /* without a release */

@@ -11,6 +11,7 @@
 #include "core/ctl.h"
 #include "core/log.h"
 #include "stack/stack.h"
+#include "tx/events.h"
 #include "tx/path.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
@@ -31,6 +32,7 @@ fwi_poller_free(struct fwpdk_poller *p)
 	rte_free(p->done);
 	rte_free(p->count);
 	rte_free(p->hops);
+	rte_free(p->kept_events);
 	rte_free(p);
 }
 
@@ -99,7 +101,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->hops = rte_zmalloc_socket("fwpdk_hops", sizeof(*p->hops), RTE_CACHE_LINE_SIZE, socket);
 	p->count = rte_zmalloc_socket("fwpdk_count", fwi_config.max_handles * sizeof(p->count[0]),
 		RTE_CACHE_LINE_SIZE, socket);
-	if (p->hops == NULL || p->count == NULL ||
+	if (p->hops == NULL || p->count == NULL || fwi_events_join(p) != 0 ||
 		rings_create(p, o->ring_size != 0 ? o->ring_size : 512) != 0 ||
 		fwi_path_ops.begin(p) != 0) {
 		fwi_poller_free(p);

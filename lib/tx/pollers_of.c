@@ -4,6 +4,7 @@
 
 #include <fwpdk/stack.h>
 
+#include "tx/events.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
@@ -56,7 +57,8 @@ accepting_set(struct fwpdk_poller *p, bool accepting)
 
 	__atomic_store_n(&p->accepting, accepting, __ATOMIC_RELEASE);
 	__atomic_store_n(&p->closed,
-		!(accepting && serves_default && !fwi_fence_needed && !fwi_outbound_asked),
+		!(accepting && serves_default && !fwi_fence_needed && !fwi_outbound_asked &&
+			!fwi_recording(p)),
 		__ATOMIC_RELEASE);
 }
 

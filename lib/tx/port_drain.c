@@ -28,7 +28,7 @@ outstanding(const struct fwi_port *port)
 		if (q == NULL)
 			continue;
 		fwi_poller_places(q->poller, &info);
-		n += fwi_txq_staged(q) + fwi_txq_in_driver(q) + (uint32_t)info.in_rings +
+		n += fwi_txq_staged_seen(q) + fwi_txq_in_driver(q) + (uint32_t)info.in_rings +
 		     q->poller->nwait + q->poller->ndone + q->poller->nfail + q->poller->nheld +
 		     q->poller->nunresolved;
 	}

@@ -7,6 +7,8 @@
  * nothing is known, the calls that may make a driver release are tried in turn while the
  * queue is idle: one that brings everything back several times running is adopted.
  */
+#include <string.h>
+
 #include <rte_ethdev.h>
 
 #include "core/ethdev.h"
@@ -19,7 +21,10 @@
 void
 fwi_reclaim_set(struct fwi_txq *q, const struct fwi_reclaim *r)
 {
-	q->watch = (struct fwi_watch){0};
+	__atomic_store_n(&q->watch.lost, false, __ATOMIC_RELAXED);
+	q->watch.packets = 0;
+	q->watch.late = q->watch.refused = q->watch.turn = 0;
+	memset(q->watch.hits, 0, sizeof(q->watch.hits));
 	__atomic_store_n(&q->reclaim, r, __ATOMIC_RELAXED);
 }
 

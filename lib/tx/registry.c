@@ -75,6 +75,7 @@ fwi_tx_fini(void)
 {
 	unsigned left = fwi_pools_fini();
 
+	fwi_events_fini();
 	fwi_mem_fini();
 	fwi_producers_fini();
 	fwi_may_send_fini();

@@ -157,7 +157,7 @@ fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 	info->unresolved = p->nunresolved;
 	info->staged = info->in_driver = 0;
 	for (i = 0; i < p->nports; i++) {
-		info->staged += fwi_txq_staged(p->q[i]);
+		info->staged += fwi_txq_staged_seen(p->q[i]);
 		info->in_driver += fwi_txq_in_driver(p->q[i]);
 	}
 }
@@ -173,7 +173,7 @@ poller_in_flight(const struct fwpdk_poller *p)
 	for (i = 0; i < p->nports; i++) {
 		mapped += p->q[i]->ncredit;
 		if (p->q[i]->cpool != NULL)
-			mapped += p->q[i]->pool_size - fwi_txq_free(p->q[i]);
+			mapped += p->q[i]->pool_size - fwi_txq_free_seen(p->q[i]);
 	}
 	fwi_poller_places(p, &info);
 	mapped += (int64_t)(info.in_rings + info.waiting + p->ndone + p->nfail + p->nheld +

@@ -38,7 +38,7 @@ fwpdk_port_stats(uint16_t port_id, struct fwpdk_port_stats *s)
 		s->bytes += LOAD(q->bytes);
 		s->bursts += LOAD(q->bursts);
 		s->partial_bursts += LOAD(q->partial_bursts);
-		s->staged += fwi_txq_staged(q);
+		s->staged += fwi_txq_staged_seen(q);
 		s->in_driver += fwi_txq_in_driver(q);
 		s->expired += LOAD(q->expired);
 		s->foreign_releases += LOAD(q->foreign);

@@ -22,6 +22,7 @@
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
+#include "core/compat.h"
 #include "map/mapq.h"
 
 struct fwpdk_poller;
@@ -120,6 +121,18 @@ fwi_txq_count(struct fwi_txq *q)
 /* Completion mbufs that carry no packet and are not with a driver. */
 static inline uint32_t
 fwi_txq_free(const struct fwi_txq *q)
+{
+	return q->map.nfree + (q->ready - q->tail);
+}
+
+/* The same for threads that only look. */
+FWI_APPROXIMATE static inline uint32_t
+fwi_txq_staged_seen(const struct fwi_txq *q)
+{
+	return q->tail - q->head;
+}
+FWI_APPROXIMATE static inline uint32_t
+fwi_txq_free_seen(const struct fwi_txq *q)
 {
 	return q->map.nfree + (q->ready - q->tail);
 }

@@ -124,14 +124,14 @@ fwi_txq_destroy(struct fwi_txq *q)
 FWI_APPROXIMATE uint32_t
 fwi_txq_in_driver(const struct fwi_txq *q)
 {
-	uint32_t out = q->pool_size - fwi_txq_free(q) - q->detached, i;
+	uint32_t out = q->pool_size - fwi_txq_free_seen(q) - q->detached, i;
 	struct rte_mbuf *m;
 
 	if (q->cpool == NULL)
 		return 0;
 	for (i = q->head; i < q->tail; i++) {
 		m = q->stage[i];
-		if (m != NULL && fwi_txq_record(q, m) != NULL)
+		if (m != NULL && (m->pool == q->cpool || m->pool == q->map.ext_pool))
 			out -= m->nb_segs;
 	}
 	return out;

@@ -133,6 +133,48 @@ p13_absent_reader_ends_with_not_accepted_in_time(void **state)
 		assert_status(p[i]->status, STATUS_SUCCESS);
 }
 
+static void *
+inject_a_ring_full(void *arg)
+{
+	unsigned i;
+
+	(void)arg;
+	for (i = 0; i < 1000; i++)
+		assert_status(pkt_inject(p[i]), STATUS_SUCCESS);
+	return NULL;
+}
+
+/* Behind what is staged and what waits stands a ring full: it does not wait another time. */
+static void
+p13_what_is_in_the_ring_ends_with_the_rest(void **state)
+{
+	pthread_t other;
+	unsigned i, polls = 0;
+
+	(void)state;
+	fx_poll_n(1); /* this thread is the owner */
+	fx_shim_on(0);
+	fx_shim.limit = 0;
+	for (i = 0; i < 1000; i++)
+		p[i] = PKT(.lead = 14 * (i % 2));
+	assert_int_equal(pthread_create(&other, NULL, inject_a_ring_full, NULL), 0);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	while (fwpdk_poll(fx.poller) == 0)
+		assert_true(++polls < 100000000);
+	assert_int_equal(pkt_completions, 1000);
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(p[i]->done, 1);
+		assert_int_equal(p[i]->order, i);
+		assert_status(p[i]->status, STATUS_DATA_NOT_ACCEPTED);
+	}
+	fx_check_conserved();
+	/* and the port is as good as before */
+	fx_shim.limit = UINT32_MAX;
+	assert_status(pkt_inject(p[0]), STATUS_SUCCESS);
+	assert_true(fx_poll_done(1001));
+	assert_status(p[0]->status, STATUS_SUCCESS);
+}
+
 static void
 p13_the_other_port_goes_on(void **state)
 {
@@ -232,6 +274,14 @@ up_small_queues(void **state)
 }
 
 static int
+up_large_ring(void **state)
+{
+	return fx_up(
+		state, &(struct fx_conf){
+			       .dev = {"net_null0"}, .port = small, .poller = {.ring_size = 1024}});
+}
+
+static int
 up_small_ring(void **state)
 {
 	return fx_up(state, &(struct fx_conf){.dev = {"net_ring0"},
@@ -261,6 +311,7 @@ static const struct CMUnitTest tests[] = {
 	S(r163_full_queue_of_the_owner_refuses, up_small_queues),
 	S(r163_a_chain_that_does_not_fit_is_refused_whole, up_small_queues),
 	S(p13_absent_reader_ends_with_not_accepted_in_time, up_small_ring),
+	S(p13_what_is_in_the_ring_ends_with_the_rest, up_large_ring),
 	S(p13_the_other_port_goes_on, up_small_two),
 	S(p13_slow_driver_loses_nothing, up_small_queues),
 	S(p13_slow_driver_loses_nothing, up_small_copy),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* P1, P3, R162: releases in any order, together or alone, from any thread. */
 #include <sched.h>
+#include <string.h>
 
 #include "fault.h"
 
@@ -166,7 +167,56 @@ p05_dropped_by_the_driver(void **state)
 	assert_int_equal(c.taken, fx_stats().packets);
 }
 
+/* Per packet: maps, bursts and completes seen. */
+static unsigned kinds[N][FWPDK_EVENTS], mbufs;
+
+static int
+note(const struct fwpdk_event *e, void *arg)
+{
+	unsigned i;
+
+	(void)arg;
+	for (i = 0; i < N && p[i]->nbl != e->nbl; i++)
+		;
+	assert_true(i < N);
+	assert_int_equal(kinds[i][FWPDK_EVENT_COMPLETE], 0);
+	kinds[i][e->kind]++;
+	mbufs += e->kind == FWPDK_EVENT_RELEASE;
+	assert_true(kinds[i][FWPDK_EVENT_MAP] >= kinds[i][FWPDK_EVENT_BURST]);
+	return 0;
+}
+
+/* Each mbuf is seen coming back once, however it is found out that the device is done. */
+static void
+events_of_every_release(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	memset(kinds, 0, sizeof(kinds));
+	mbufs = 0;
+	assert_int_equal(fwpdk_events_start(1u << 14), 0);
+	fx_inject_shapes(p, N, 3);
+	assert_true(fx_poll_until(fx_nothing_staged, NULL));
+	if (fx_kind == FX_LAZY)
+		fwpdk_fault_release(fx_fault, FWPDK_FAULT_ALL);
+	assert_true(fx_poll_done(N));
+	fwpdk_fault_release(fx_fault, FWPDK_FAULT_ALL); /* what is done may still be held */
+	fx_poll_n(3);
+	assert_int_equal(fwpdk_events_stop(), 0);
+	assert_int_equal(fwpdk_events_walk(note, NULL), 0);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(kinds[i][FWPDK_EVENT_INJECT], 1);
+		assert_int_equal(kinds[i][FWPDK_EVENT_MAP], i % 5 == 4 ? 2 : 1);
+		assert_int_equal(kinds[i][FWPDK_EVENT_BURST], kinds[i][FWPDK_EVENT_MAP]);
+		assert_true(kinds[i][FWPDK_EVENT_RELEASE] >= kinds[i][FWPDK_EVENT_MAP]);
+		assert_int_equal(kinds[i][FWPDK_EVENT_COMPLETE], 1);
+	}
+	assert_int_equal(mbufs, fx_fault_counts().released);
+}
+
 static const struct CMUnitTest tests[] = {
+	FX_EACH_KIND(events_of_every_release),
 	FX_EACH_KIND(r162_one_after_the_other),
 	FX_EACH_KIND(r162_in_reverse),
 	FX_EACH_KIND(r162_at_random),

@@ -128,7 +128,7 @@ def capture_seeds():
 
 
 def command_seeds():
-    yield "show", b"show port stats all\nshow fwpdk stats\nshow fwpdk port 0\nshow fwpdk pending\nshow fwpdk pending 3\nroute show\nneigh show\nif show\nhelp\n"
+    yield "show", b"show port stats all\nshow fwpdk stats\nshow fwpdk port 0\nshow fwpdk pending\nshow fwpdk pending 3\nset fwpdk events on 256\nshow fwpdk events 4\nset fwpdk events off\nroute show\nneigh show\nif show\nhelp\n"
     yield "run", b"set burst 7\nset txpkts 20,20,10\nstart\nshow fwpdk stats\nstop\nclear fwpdk stats\nstart\nquit\n"
     yield "route", b"route add 10.0.0.0/8 dev port0 via 10.0.0.1\nroute add fd00::/8 dev port1\nroute del 10.0.0.0/8\n"
     yield "neigh", b"neigh add port0 10.0.0.1 02:00:00:00:00:02\nneigh add port1 fe80::2 02:00:00:00:00:03\nneigh del port0 10.0.0.1\n"

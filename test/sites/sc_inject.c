@@ -139,6 +139,32 @@ owner_ends(void)
 	shapes();
 }
 
+static int
+count(const struct fwpdk_event *event, void *arg)
+{
+	(void)event;
+	++*(unsigned *)arg;
+	return 0;
+}
+
+/* Recording that cannot begin changes nothing, and a poller that cannot record is none. */
+static void
+events(void)
+{
+	struct fwpdk_poller *late;
+	unsigned n = 0;
+
+	OP(fwpdk_events_start(256), -ENOMEM);
+	shapes();
+	OP(fwpdk_events_walk(count, &n), -ENOMEM);
+	CHECK(n > 0 && fwpdk_events_recording() == 256);
+	OP(fwpdk_events_start(512), -ENOMEM);
+	OP(fwpdk_poller_create(NULL, &late), -ENOMEM);
+	SURE(fwpdk_poller_destroy(late));
+	shapes();
+	SURE(fwpdk_events_stop());
+}
+
 /* From the first call to the last; the poller goes before the handles it worked for. */
 static void
 nothing(void)
@@ -176,6 +202,7 @@ const struct scenario inject_scenarios[] = {
 	{"inject_extbuf", up_extbuf, local, world_down},
 	{"inject_remote", up_cpool, strangers, world_down},
 	{"owner_ends", up_cpool, owner_ends, world_down},
+	{"events", up_cpool, events, world_down},
 	{"everything", nothing, everything, everything_down},
 	{0},
 };

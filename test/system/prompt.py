@@ -73,7 +73,7 @@ def summary_balanced(text):
 def terminal(program):
     s = Session(program, "-i")
     s.until(PROMPT)
-    s.command("help", "start", "show fwpdk stats", "route add")
+    s.command("help", "start", "set fwpdk events", "show fwpdk events", "show fwpdk stats", "route add")
     s.command("if show", r"if0 port 0 mtu 1500", r"if1 port 1")
     s.command("route show", r"0\.0\.0\.0/0 dev if0 via 10\.255\.255\.1", r"::/0 dev if0 via fe80::1")
     s.command("neigh show", r"if0 10\.255\.255\.1 02:00:00:00:00:01")

@@ -96,13 +96,58 @@ def hangs(program):
     for wrong in ("x", "1001", "1 2"):
         begin = p.prompt("show fwpdk pending " + wrong)
         sysnet.wait(lambda: "show fwpdk pending:" in p.read()[begin:], "refused: " + wrong)
+    events(p)
     print("a ring that nobody reads: %d pending, %s" % (full["pending"], full["places"]))
     p.child.kill()
     p.child.wait()
 
 
+def refused(p, line, cause):
+    begin = p.prompt(line)
+    sysnet.wait(lambda: cause in p.read()[begin:], "refused: " + line)
+
+
+def events(p):
+    """Packets expire all the time; then nothing happens: the prompt shows what telemetry says."""
+    check(p.value("/fwpdk/events")["recording"] == 0 == p.value("/fwpdk/events")["events"], "recorded?")
+    p.prompt("set fwpdk events on 1024")
+    some = sysnet.wait(lambda: (lambda v: v if v["events"] >= 40 else None)(p.value("/fwpdk/events")),
+                       "events: expiry goes on")
+    check(some["recording"] == 1024 and sum(some["kinds"].values()) == some["events"], str(some))
+    check(some["kinds"]["complete"] > 0 and some["kinds"]["map"] > 0, str(some["kinds"]))
+    p.prompt("stop")
+    p.prompt("set fwpdk events off")
+    sysnet.wait(lambda: p.value("/fwpdk/events")["recording"] == 0, "the end of recording")
+    one = p.value("/fwpdk/events")
+    check(one == p.value("/fwpdk/events") and one["events"] > 0, "changes while it is off")
+    latest = [one["latest"][k] for k in sorted(one["latest"], key=int)]
+    check(len(latest) == 32, "32 events expected: %s" % latest)
+    check([e["tsc"] for e in latest] == sorted(e["tsc"] for e in latest), "not in order")
+    for e in latest:
+        check(e["poller"] == "p0" and re.fullmatch("0x[0-9a-f]+", e["nbl"]), str(e))
+        if e["kind"] == "complete":
+            check(re.fullmatch("0x[0-9a-f]{8}", e["status"]), str(e))
+        elif e["kind"] != "inject":
+            check(e["port"] == 0 and e["queue"] == 0, str(e))
+    for n in (0, 1, 64):
+        check(len(p.value("/fwpdk/events", n)["latest"]) == min(n, one["events"]), "%d expected" % n)
+    begin = p.prompt("show fwpdk events 1000")
+    sysnet.wait(lambda: " events, recording is off" in p.read()[begin:], "show fwpdk events")
+    shown = re.findall(r"^  p0 +(\d+) +-?\d+\.\d (0x[0-9a-f]+) +(\w+) ", p.text[begin:], re.M)
+    check(shown[-32:] == [(str(e["number"]), e["nbl"], e["kind"]) for e in latest],
+          "%s\n%s" % (shown[-32:], latest))
+    refused(p, "show fwpdk events x", "show fwpdk events:")
+    refused(p, "show fwpdk events 1 2", "show fwpdk events: one number")
+    refused(p, "set fwpdk events", "set fwpdk events: on, on N or off")
+    refused(p, "set fwpdk events on 1000", "1000 is no power of two")
+    refused(p, "set fwpdk events on 12", "set fwpdk events:")
+    refused(p, "set fwpdk events off 4096", "set fwpdk events: on, on N or off")
+    print("events: %s" % one["kinds"])
+
+
 def hostile(program):
     p = Program(program, "net_null0")
+    p.prompt("set fwpdk events on")
     p.prompt("start")
     known = [c for c in COMMANDS if c in p.ask("/")["/"]]
     check(len(known) >= 6, "only %s" % known)
@@ -111,7 +156,7 @@ def hostile(program):
         for parameter in PARAMETERS:
             # An answer of some kind; a wrong number has none.
             answer = p.ask(command + "," + parameter)
-            if command == "/fwpdk/pending" and parameter not in ("", "\x00"):
+            if command in ("/fwpdk/pending", "/fwpdk/events") and parameter not in ("", "\x00", "33"):
                 check(answer == {command: None}, "%r: %s" % (parameter, answer))
             asked += 1
         for request in (command + "," * 500, command + "/", command.upper(), command[:-1],
