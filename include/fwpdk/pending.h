@@ -18,14 +18,14 @@ extern "C" {
  * it has come least far.
  */
 enum fwpdk_place {
-	FWPDK_PLACE_RING,    /**< in an inject ring: the poller has not taken it */
-	FWPDK_PLACE_WAITING, /**< accepted by its poller, not or not wholly mapped: no room */
+	FWPDK_PLACE_RING,	/**< in an inject ring: the poller has not taken it */
+	FWPDK_PLACE_WAITING,	/**< accepted by its poller, not or not wholly mapped: no room */
 	FWPDK_PLACE_UNRESOLVED, /**< waits for the answer of a neighbour, seconds at most */
-	FWPDK_PLACE_STAGED,  /**< in front of a queue: the driver does not take it */
-	FWPDK_PLACE_DRIVER,  /**< the driver or a receiver has it and does not give it back */
-	FWPDK_PLACE_DONE,    /**< given back; its poller has to run the completion function */
-	FWPDK_PLACE_HELD,    /**< all else is over, but callouts hold references or clones of it */
-	FWPDK_PLACE_MOVING,  /**< was on its way from one place to another during the look */
+	FWPDK_PLACE_STAGED,	/**< in front of a queue: the driver does not take it */
+	FWPDK_PLACE_DRIVER,	/**< the driver or a receiver has it and does not give it back */
+	FWPDK_PLACE_DONE,	/**< given back; its poller has to run the completion function */
+	FWPDK_PLACE_HELD,   /**< all else is over, but callouts hold references or clones of it */
+	FWPDK_PLACE_MOVING, /**< was on its way from one place to another during the look */
 };
 #define FWPDK_PLACES 8u /**< how many there are */
 
@@ -59,7 +59,8 @@ typedef int (*fwpdk_pending_fn)(const struct fwpdk_pending *pending, void *arg);
  */
 int fwpdk_pending_walk(fwpdk_pending_fn fn, void *arg);
 
-/** @return "ring", "waiting", "unresolved", "staged", "driver", "done", "held" or "moving"; "?"; static */
+/** @return "ring", "waiting", "unresolved", "staged", "driver", "done", "held" or "moving"; "?";
+ * static */
 const char *fwpdk_place_name(enum fwpdk_place place);
 
 #ifdef __cplusplus

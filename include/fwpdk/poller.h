@@ -147,10 +147,10 @@ struct fwpdk_poller_info {
 	int owner_lcore; /**< lcore id, or -1 for a plain thread or no owner */
 	uint16_t nb_ports;
 	uint64_t polls, injected, completed;
-	uint64_t in_rings;  /**< NBLs sitting in inject rings */
-	uint64_t waiting;   /**< NBLs accepted, not yet mapped */
-	uint64_t staged;    /**< mbufs waiting for the driver */
-	uint64_t in_driver; /**< completion mbufs with a driver */
+	uint64_t in_rings;   /**< NBLs sitting in inject rings */
+	uint64_t waiting;    /**< NBLs accepted, not yet mapped */
+	uint64_t staged;     /**< mbufs waiting for the driver */
+	uint64_t in_driver;  /**< completion mbufs with a driver */
 	uint64_t unresolved; /**< NBLs waiting for the answer of a neighbour */
 };
 

@@ -272,22 +272,17 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 	fwi_classify_leave(p->id);
 }
 
-#define HOPS_TRIED 16u
-
-/* One of several next hops that leaves by that interface. */
+/* One of several next hops that leaves by that interface, the same for all of a flow. */
 static void
-hop_by_interface(uint32_t comp, const struct fwi_ip *ip, uint32_t if_index, struct fwi_hop *hop)
+hop_by_interface(uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip, uint32_t if_index,
+	struct fwi_hop *hop)
 {
-	uint32_t i;
+	uint32_t hash = fwi_ip_flow_hash(nb, ip);
 
-	for (i = 0; i < HOPS_TRIED; i++) {
-		if (ip->version == 4)
-			fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), i << 28, hop);
-		else
-			fwi_stack_lookup6_flow(comp, ip->hdr + 24, i << 28, hop);
-		if (hop->status == 0 && interface_of(hop) == if_index)
-			return;
-	}
+	if (ip->version == 4)
+		fwi_stack_lookup4_via(comp, fwi_ip_dst4(ip), if_index, hash, hop);
+	else
+		fwi_stack_lookup6_via(comp, ip->hdr + 24, if_index, hash, hop);
 }
 
 /* From or to ourselves is not forwarded (R63). */
@@ -320,7 +315,7 @@ fwi_forward_hop(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BU
 	*hop = ip.version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(&ip))
 			       : fwi_hop6(p, p->hops, comp, ip.hdr + 24);
 	if (unlikely((*hop)->status == FWI_HOP_BY_FLOW)) {
-		hop_by_interface(comp, &ip, l->if_index, room);
+		hop_by_interface(comp, nb, &ip, l->if_index, room);
 		*hop = room;
 	}
 	*status = (*hop)->status;

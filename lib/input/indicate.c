@@ -64,6 +64,7 @@ prepare_transport(struct fwi_indication *ind)
 		s, FWPS_METADATA_FIELD_IP_HEADER_SIZE | FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE);
 	ind->meta.ipHeaderSize = s->pkt->ip_len;
 	ind->meta.transportHeaderSize = s->pkt->l4_len;
+	fwi_meta_flow(&ind->meta, &s->pkt->key);
 	return window(s);
 }
 
@@ -81,6 +82,7 @@ prepare_out_transport(struct fwi_indication *ind)
 {
 	meta_begin(SHOWN(ind), FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE);
 	ind->meta.transportHeaderSize = SHOWN(ind)->pkt->l4_len;
+	fwi_meta_flow(&ind->meta, &SHOWN(ind)->pkt->key);
 	return window(SHOWN(ind));
 }
 

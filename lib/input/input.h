@@ -13,6 +13,7 @@
 #include <fwpdk/input.h>
 
 #include "classify/classify.h"
+#include "classify/flow.h"
 #include "nbl/nbl_obj.h"
 #include "stack/stack.h"
 #include "tx/poller.h"
@@ -77,7 +78,7 @@ struct fwi_packet {
 	const NET_BUFFER_LIST *injected;
 	int32_t status;
 	uint8_t hops;
-	bool loopback; /* sent by ourselves */
+	bool loopback;	      /* sent by ourselves */
 	NET_BUFFER_LIST *nbl; /* through which callouts saw it last, else NULL */
 	struct fwi_key key;
 };
@@ -176,6 +177,15 @@ static inline void
 fwi_input_count(uint64_t *counter)
 {
 	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
+}
+
+/* At a transport or datagram layer: the flow that the packet is of, if flows are followed. */
+static inline void
+fwi_meta_flow(FWPS_INCOMING_METADATA_VALUES0 *m, const struct fwi_key *key)
+{
+	m->flowHandle = fwi_flow_of(key);
+	if (unlikely(m->flowHandle != 0))
+		m->currentMetadataValues |= FWPS_METADATA_FIELD_FLOW_HANDLE;
 }
 
 #endif

@@ -44,6 +44,7 @@ prepare_transport(struct fwi_indication *ind)
 {
 	meta_begin(SEND(ind), FWPS_METADATA_FIELD_TRANSPORT_HEADER_SIZE);
 	ind->meta.transportHeaderSize = SEND(ind)->l4_len;
+	fwi_meta_flow(&ind->meta, &SEND(ind)->key);
 	return true;
 }
 

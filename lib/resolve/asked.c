@@ -240,8 +240,7 @@ fwi_asked_follow(struct fwpdk_poller *p)
 			continue;
 		memset(&next, 0, sizeof(next));
 		if (!missing(a->comp, (uint8_t)a->next.version, a->dst, &next) ||
-			memcmp(&next, &a->next, sizeof(next)) != 0 ||
-			!can_send(p, next.if_index))
+			memcmp(&next, &a->next, sizeof(next)) != 0 || !can_send(p, next.if_index))
 			release(p, a);
 	}
 }

@@ -166,8 +166,7 @@ static bool
 question6(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct fwi_ask *ask,
 	const uint8_t *from)
 {
-	static const uint8_t solicited_node[13] = {
-		0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
+	static const uint8_t solicited_node[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
 	struct nd_frame f = {.type = 135, .opt_type = 1};
 	uint8_t to[16];
 
@@ -206,7 +205,8 @@ fwi_send_question(struct fwpdk_poller *p, const struct fwi_ask *ask)
 	return sent;
 }
 
-/* To a question without a source (somebody tries our address) the answer is for all (RFC 4861, 7.2.4).
+/* To a question without a source (somebody tries our address) the answer is for all (RFC
+ * 4861, 7.2.4).
  */
 static bool
 answer6(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct fwi_heard *h,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Data path: what an ARP or neighbour discovery message says, if it is a valid one. Nothing
- * here depends on who hears it; test/fuzz/fuzz_hear.c compares it with the rules written another way.
+ * here depends on who hears it; test/fuzz/fuzz_hear.c compares it with the rules written another
+ * way.
  */
 #include <netinet/in.h>
 #include <string.h>
@@ -104,8 +105,7 @@ zero16(const uint8_t *a)
 static bool
 question_ok(const uint8_t *src, const uint8_t *dst, const uint8_t *mac)
 {
-	static const uint8_t solicited_node[13] = {
-		0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
+	static const uint8_t solicited_node[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
 
 	if (zero16(src))
 		return memcmp(dst, solicited_node, sizeof(solicited_node)) == 0 && mac == NULL;

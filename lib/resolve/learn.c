@@ -14,7 +14,7 @@
 #include "resolve/learn.h"
 #include "stack/neigh.h"
 
-#define HINTS	 4096u
+#define HINTS	  4096u
 #define EVICT_TRY 256u /* looked at for one that may go */
 
 struct fwi_learned_table fwi_learned;

@@ -49,8 +49,7 @@ enum fwi_hear {
 
 /* hear.c: pure. From the ARP header on; from the IPv6 header on, ip_len with extension headers. */
 enum fwi_hear fwi_hear_arp(const uint8_t *arp, uint32_t have, struct fwi_heard *h);
-enum fwi_hear fwi_hear_nd(
-	const uint8_t *ip, uint32_t ip_len, uint32_t total, struct fwi_heard *h);
+enum fwi_hear fwi_hear_nd(const uint8_t *ip, uint32_t ip_len, uint32_t total, struct fwi_heard *h);
 
 /* A forwarded packet that waits. */
 struct fwi_kept {
@@ -87,9 +86,9 @@ struct fwi_resolve {
 	uint16_t nused, nforwarded;
 	struct fwi_heard heard[FWI_ASK_BURST];
 	uint16_t nheard;
-	bool go_on;		/* more is due than one round does */
-	uint32_t hand;		/* in the learned ones */
-	uint64_t next_look;	/* at them */
+	bool go_on;	    /* more is due than one round does */
+	uint32_t hand;	    /* in the learned ones */
+	uint64_t next_look; /* at them */
 	uint64_t last_change;
 	struct fwpdk_resolve_stats n; /* single writer */
 };

@@ -10,7 +10,10 @@
 #include "inject/telemetry.h"
 #include "resolve/resolve.h"
 
-#define FIELD(f) {#f, offsetof(struct fwpdk_resolve_stats, f)}
+#define FIELD(f)                                            \
+	{                                                   \
+#f, offsetof(struct fwpdk_resolve_stats, f) \
+	}
 
 static const struct {
 	const char *name;

@@ -316,6 +316,51 @@ fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, stru
 	answer6(comp, dst, nh, hop);
 }
 
+/* The first over that interface, from one that the flow chooses on. At most FWI_GROUP_MAX steps. */
+#define OVER(group, if_index, hash, end, ip)                                             \
+	({                                                                               \
+		const struct fwi_nh_group *g_ = (group);                                 \
+		uint32_t at_ = (uint32_t)((uint64_t)((hash)*0x9E3779B9u) * g_->n >> 32); \
+		uint32_t found_ = g_->nh[g_->slot[(hash) % FWI_GROUP_SLOTS]], i_;        \
+		bool over_ = false, known_ = false;                                      \
+		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                              \
+			const struct fwi_link *link_ = link_of(g_->nh[at_]);             \
+			if (link_ != NULL && link_->if_index == (if_index)) {            \
+				known_ = end(g_->nh[at_], (ip))->hop.status == 0;        \
+				if (known_ || !over_)                                    \
+					found_ = g_->nh[at_];                            \
+				over_ = true;                                            \
+			}                                                                \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                            \
+		}                                                                        \
+		found_;                                                                  \
+	})
+
+void
+fwi_stack_lookup4_via(
+	uint32_t comp, uint32_t dst, uint32_t if_index, uint32_t hash, struct fwi_hop *hop)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst), nh = number4(comp, ip);
+	const struct fwi_adj *adj = adjacency(nh);
+
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		nh = OVER(adj->group, if_index, hash, end4, ip);
+	answer4(comp, dst, nh, hop);
+}
+
+void
+fwi_stack_lookup6_via(
+	uint32_t comp, const uint8_t dst[16], uint32_t if_index, uint32_t hash, struct fwi_hop *hop)
+{
+	fwi_u128 ip = fwi_key6(dst);
+	uint32_t nh = number6(comp, ip, dst);
+	const struct fwi_adj *adj = adjacency(nh);
+
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+		nh = OVER(adj->group, if_index, hash, end6, ip);
+	answer6(comp, dst, nh, hop);
+}
+
 /* Of several next hops without a neighbour the first is asked for. */
 static inline uint32_t
 one_of(uint32_t nh)

@@ -47,6 +47,15 @@ void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct f
 void fwi_stack_lookup6_flow(
 	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
 
+/*
+ * The same for a way out that is given: of several next hops one over that interface, best one
+ * whose neighbour is known. Without such a one as by hash alone.
+ */
+void fwi_stack_lookup4_via(
+	uint32_t comp, uint32_t dst, uint32_t if_index, uint32_t hash, struct fwi_hop *hop);
+void fwi_stack_lookup6_via(uint32_t comp, const uint8_t dst[16], uint32_t if_index, uint32_t hash,
+	struct fwi_hop *hop);
+
 /* A next hop by its address. Compared and hashed as bytes: no padding. */
 struct fwi_next {
 	uint32_t if_index;

@@ -110,8 +110,12 @@ nb_answers(const char *text, const uint8_t *mac)
 	if (strchr(text, ':') == NULL)
 		m = nb_arp(2, mac, text, INSIDE_LOCAL);
 	else
-		m = nb_nd(&(struct nb_nd){.type = 136, .src = text, .dst = INSIDE_LOCAL6,
-			.target = text, .mac = mac, .flags = 0x60});
+		m = nb_nd(&(struct nb_nd){.type = 136,
+			.src = text,
+			.dst = INSIDE_LOCAL6,
+			.target = text,
+			.mac = mac,
+			.flags = 0x60});
 	on = inside_input(0, m);
 	if (on)
 		rte_pktmbuf_free(m);

@@ -20,8 +20,7 @@ struct nb_nd {
 };
 
 /* Frames of the neighbour, to be handed in. sender or target NULL: 0.0.0.0. */
-struct rte_mbuf *nb_arp(
-	uint16_t op, const uint8_t *mac, const char *sender, const char *target);
+struct rte_mbuf *nb_arp(uint16_t op, const uint8_t *mac, const char *sender, const char *target);
 struct rte_mbuf *nb_nd(const struct nb_nd *what);
 /* It answers what it was asked: true = the library took it. */
 bool nb_answers(const char *addr, const uint8_t *mac);

@@ -267,6 +267,65 @@ r086_absorbed_and_received_again(void **state)
 	inside_all_back();
 }
 
+static unsigned flows_ended;
+static UINT64 flow_handle;
+
+static void NTAPI
+flow_ends(UINT16 layer, UINT32 callout, UINT64 context)
+{
+	assert_int_equal(layer, FWPS_LAYER_INBOUND_TRANSPORT_V4);
+	assert_int_equal(context, 77);
+	(void)callout;
+	flows_ended++;
+}
+
+/* The first packet of the flow gets the context, on the callout's own thread as clients do. */
+static void
+associate(struct wall *w, const FWPS_INCOMING_VALUES0 *v, const FWPS_INCOMING_METADATA_VALUES0 *m,
+	NET_BUFFER_LIST *nbl, FWPS_CLASSIFY_OUT0 *out)
+{
+	(void)v, (void)nbl;
+	assert_true(m->currentMetadataValues & FWPS_METADATA_FIELD_FLOW_HANDLE);
+	if (w->n == 1) {
+		flow_handle = m->flowHandle;
+		assert_status(FwpsFlowAssociateContext0(m->flowHandle, w->layer, w->id, 77),
+			STATUS_SUCCESS);
+	}
+	out->actionType = FWP_ACTION_PERMIT;
+}
+
+static void
+receive_one(struct pkt *p)
+{
+	struct rte_mbuf *m;
+
+	assert_false(inside_input(0, inside_packet(0, p)));
+	m = inside_received();
+	assert_non_null(m);
+	rte_pktmbuf_free(m);
+}
+
+static void
+r156_a_flow_brings_its_context(void **state)
+{
+	struct wall *w = wall_add_flows(FWPS_LAYER_INBOUND_TRANSPORT_V4, associate, flow_ends);
+	struct pkt *p = PKT(.dst = INSIDE_LOCAL);
+
+	(void)state;
+	flows_ended = 0;
+	receive_one(p);
+	assert_int_equal(w->flow, 0);
+	receive_one(p);
+	assert_int_equal(w->flow, 77);
+	p->ip[21] ^= 1; /* source port */
+	receive_one(p);
+	assert_int_equal(w->n, 3);
+	assert_int_equal(w->flow, 0);
+	assert_status(FwpsCalloutUnregisterById0(w->id), STATUS_DEVICE_BUSY);
+	assert_status(FwpsFlowRemoveContext0(flow_handle, w->layer, w->id), STATUS_SUCCESS);
+	assert_int_equal(flows_ended, 1);
+}
+
 /* Fragments of 16 bytes: F as packets, F as fragments, and the whole. */
 static void
 r071_fragments_are_2f_plus_1_indications(void **state)
@@ -369,6 +428,7 @@ static const struct CMUnitTest tests[] = {
 	T(r099_a_clone_keeps_the_bytes_of_a_packet_that_goes_on),
 	T(r098_a_reference_keeps_an_absorbed_packet),
 	T(r086_absorbed_and_received_again),
+	T(r156_a_flow_brings_its_context),
 	T(r071_fragments_are_2f_plus_1_indications),
 	T(r053_a_packet_of_several_segments),
 	T(b_a_callout_that_frees_injects_and_retreats_what_it_is_shown),

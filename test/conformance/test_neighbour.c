@@ -114,8 +114,11 @@ answer6(uint8_t *want, const char *to, const char *target, uint8_t flags)
 static void
 n_discovery_for_us_is_answered(void **state)
 {
-	struct nb_nd q = {.type = 135, .src = A6, .dst = "ff02::1:ff00:9",
-		.target = INSIDE_LOCAL6, .mac = NB_MAC(1)};
+	struct nb_nd q = {.type = 135,
+		.src = A6,
+		.dst = "ff02::1:ff00:9",
+		.target = INSIDE_LOCAL6,
+		.mac = NB_MAC(1)};
 	uint8_t want[86];
 
 	(void)state;
@@ -134,8 +137,11 @@ n_discovery_for_us_is_answered(void **state)
 	memcpy(want, "\x33\x33\0\0\0\1", 6);
 	answer6(want, "ff02::1", INSIDE_LOCAL6, 0x20);
 	left(want, 86);
-	q = (struct nb_nd){.type = 135, .src = A6, .dst = "ff02::1:ff00:9",
-		.target = "fd02::1:9", .mac = NB_MAC(1)};
+	q = (struct nb_nd){.type = 135,
+		.src = A6,
+		.dst = "ff02::1:ff00:9",
+		.target = "fd02::1:9",
+		.mac = NB_MAC(1)};
 	goes_on(nb_nd(&q));
 	nb_nothing(0);
 	assert_int_equal(nb_stats().answers, 3);
@@ -183,8 +189,8 @@ counted(void *arg)
 
 	return *(const uint64_t *)(const void *)((const uint8_t *)&s + want[0]) >= want[1];
 }
-#define WAIT_FOR(field, n)                                                                   \
-	assert_true(fx_poll_until(counted,                                                   \
+#define WAIT_FOR(field, n)                 \
+	assert_true(fx_poll_until(counted, \
 		&(uint64_t[2]){offsetof(struct fwpdk_resolve_stats, field), (uint64_t)(n)}))
 
 static void
@@ -210,8 +216,12 @@ n_a_change_is_followed_not_too_often(void **state)
 static void
 n_override_is_asked_for(void **state)
 {
-	struct nb_nd na = {.type = 136, .src = A6, .dst = "ff02::1", .target = A6,
-		.mac = NB_MAC(2), .flags = 0};
+	struct nb_nd na = {.type = 136,
+		.src = A6,
+		.dst = "ff02::1",
+		.target = A6,
+		.mac = NB_MAC(2),
+		.flags = 0};
 	uint64_t start;
 
 	(void)state;
@@ -310,8 +320,12 @@ n_nobody_is_us(void **state)
 	(void)state;
 	taken(nb_arp(2, NB_MAC(1), INSIDE_LOCAL, INSIDE_LOCAL));
 	taken(nb_arp(1, NB_MAC(1), INSIDE_LOCAL, A4));
-	taken(nb_nd(&(struct nb_nd){.type = 136, .src = INSIDE_LOCAL6, .dst = "ff02::1",
-		.target = INSIDE_LOCAL6, .mac = NB_MAC(1), .flags = 0x20}));
+	taken(nb_nd(&(struct nb_nd){.type = 136,
+		.src = INSIDE_LOCAL6,
+		.dst = "ff02::1",
+		.target = INSIDE_LOCAL6,
+		.mac = NB_MAC(1),
+		.flags = 0x20}));
 	fx_poll_n(2);
 	nb_nothing(0);
 	assert_int_equal(nb_stats().conflicts, 3);
@@ -363,10 +377,9 @@ n_malformed_arp(void **state)
 	bad(m);
 }
 
-#define QUESTION                                                                             \
-	.type = 135, .src = A6, .dst = "ff02::1:ff00:9", .target = INSIDE_LOCAL6,            \
-	.mac = NB_MAC(1)
-#define ANSWER .type = 136, .src = A6, .dst = INSIDE_LOCAL6, .target = A6, .mac = NB_MAC(1)
+#define QUESTION \
+	.type = 135, .src = A6, .dst = "ff02::1:ff00:9", .target = INSIDE_LOCAL6, .mac = NB_MAC(1)
+#define ANSWER	 .type = 136, .src = A6, .dst = INSIDE_LOCAL6, .target = A6, .mac = NB_MAC(1)
 #define BAD(...) bad(nb_nd(&(struct nb_nd){__VA_ARGS__}))
 
 /* RFC 4861, 7.1. */
@@ -423,8 +436,12 @@ n_floods_do_no_harm(void **state)
 			break;
 		case 2:
 			snprintf(from, sizeof(from), "fd02::%x", 0x100 + (unsigned)rand() % 100);
-			m = nb_nd(&(struct nb_nd){.type = 136, .src = from, .dst = INSIDE_LOCAL6,
-				.target = from, .mac = NB_MAC(1), .flags = 0x60});
+			m = nb_nd(&(struct nb_nd){.type = 136,
+				.src = from,
+				.dst = INSIDE_LOCAL6,
+				.target = from,
+				.mac = NB_MAC(1),
+				.flags = 0x60});
 			break;
 		default:
 			m = nb_nd(&(struct nb_nd){QUESTION});

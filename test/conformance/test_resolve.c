@@ -314,8 +314,7 @@ n_forward_injection_waits_too(void **state)
 	HANDLE h;
 
 	(void)state;
-	assert_status(
-		FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_FORWARD, &h), 0);
+	assert_status(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_FORWARD, &h), 0);
 	assert_status(FwpsInjectForwardAsync0(h, NULL, 0, AF_INET, UNSPECIFIED_COMPARTMENT_ID,
 			      fx.port[0].ifi, p->nbl, pkt_completed, p),
 		STATUS_SUCCESS);

@@ -112,11 +112,11 @@ classify(const FWPS_INCOMING_VALUES0 *values, const FWPS_INCOMING_METADATA_VALUE
 	unsigned i = layer_of(w->layer);
 
 	(void)context;
-	(void)flow;
 	assert_int_equal(values->layerId, w->layer);
 	assert_int_equal(filter->filterId, w->filter);
 	w->n++;
 	w->order = ++order;
+	w->flow = flow;
 	w->state = FwpsQueryPacketInjectionState0(w->asks != NULL ? w->asks : fx.h4, nbl, NULL);
 	w->if_index = values->incomingValue[layers[i].if_field].value.uint32;
 	w->flags = values->incomingValue[layers[i].flags_field].value.uint32;
@@ -202,12 +202,13 @@ wall_up(void)
 	assert_status(FwpmSubLayerAdd0(engine, &sub, NULL), 0);
 }
 
-struct wall *
-wall_add(UINT16 layer, wall_fn fn, void *arg)
+static struct wall *
+add(UINT16 layer, wall_fn fn, void *arg, FWPS_CALLOUT_FLOW_DELETE_NOTIFY_FN0 flow_delete)
 {
 	struct wall *w = &walls[nwalls];
 	FWPM_CALLOUT0 mc = {.applicableLayer = *layers[layer_of(layer)].key};
-	FWPS_CALLOUT1 sc = {.classifyFn = classify, .notifyFn = notify};
+	FWPS_CALLOUT1 sc = {
+		.classifyFn = classify, .notifyFn = notify, .flowDeleteFn = flow_delete};
 	FWPM_FILTER0 f = {.layerKey = *layers[layer_of(layer)].key, .subLayerKey = sublayer_key};
 
 	assert_true(nwalls < WALL_MAX);
@@ -226,6 +227,18 @@ wall_add(UINT16 layer, wall_fn fn, void *arg)
 	assert_status(FwpmCalloutAdd0(engine, &mc, NULL, NULL), 0);
 	assert_status(FwpmFilterAdd0(engine, &f, NULL, &w->filter), 0);
 	return w;
+}
+
+struct wall *
+wall_add(UINT16 layer, wall_fn fn, void *arg)
+{
+	return add(layer, fn, arg, NULL);
+}
+
+struct wall *
+wall_add_flows(UINT16 layer, wall_fn fn, FWPS_CALLOUT_FLOW_DELETE_NOTIFY_FN0 flow_delete)
+{
+	return add(layer, fn, NULL, flow_delete);
 }
 
 void

@@ -27,6 +27,7 @@ struct wall {
 	uint64_t order; /* of the last one, over all walls */
 	FWPS_PACKET_INJECTION_STATE state;
 	UINT32 flags, meta_fields, if_index;
+	UINT64 flow; /* context */
 	UINT32 ip_header, transport_header, mac_header;
 	ULONG offset, length;
 	uint8_t first[64];	 /* of the window */
@@ -37,6 +38,9 @@ struct wall {
 void wall_up(void);
 void wall_down(void);
 struct wall *wall_add(UINT16 layer, wall_fn fn, void *arg);
+/* With flow contexts; flow_delete runs when one ends. */
+struct wall *wall_add_flows(
+	UINT16 layer, wall_fn fn, FWPS_CALLOUT_FLOW_DELETE_NOTIFY_FN0 flow_delete);
 void wall_remove(struct wall *w);
 struct wall *wall_at(UINT16 layer);
 

@@ -29,5 +29,5 @@ one() { # SOURCE FLAGS...
 		-c "$1" -o "$objects/o$object.o"
 }
 export -f one
-printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I SOURCE bash -c 'one "$@"' one SOURCE "${cflags[@]}" "${inc[@]}"
+printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I SOURCE bash -c 'one "$@"' one SOURCE "${inc[@]}" "${cflags[@]}"
 ar rcs "$out" "$objects"/*.o

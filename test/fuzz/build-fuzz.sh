@@ -27,5 +27,5 @@ fi
 read -ra cflags <<<"$(pkg-config --cflags libdpdk)"
 read -ra libs <<<"$(pkg-config --libs libdpdk)"
 exec "$clang" "${san[@]}" -std=gnu11 -Wall -Wextra -Werror -fno-strict-aliasing -D_GNU_SOURCE \
-	-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 "${cflags[@]}" "${inc[@]}" "$@" "${libs[@]}" \
+	-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 "${inc[@]}" "${cflags[@]}" "$@" "${libs[@]}" \
 	-lmnl -lnuma -lpthread -o "$out"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * libFuzzer target: ARP and neighbour discovery messages as they come in, against the rules of RFC 826
- * and RFC 4861 7.1 written down another way. What is taken must keep all of them, what keeps all
- * of them must be taken, and what it says must be what the bytes say.
+ * libFuzzer target: ARP and neighbour discovery messages as they come in, against the rules of RFC
+ * 826 and RFC 4861 7.1 written down another way. What is taken must keep all of them, what keeps
+ * all of them must be taken, and what it says must be what the bytes say.
  *
  * First byte: 0 = ARP, 1 = discovery as it is, 2 = with the checksum made right. For discovery the
  * IPv6 header is the fuzzer's too, but for its length.

@@ -49,6 +49,16 @@ def expected_of(path):
     return packets, counts
 
 
+def mac_of(kind, packet):
+    """Of the gateway; of a group by rule (RFC 1112, RFC 2464)."""
+    dst = packet[16:20] if kind == "ipv4" else packet[24:40]
+    if kind == "ipv6":
+        return b"\x33\x33" + dst[12:] if dst[0] == 0xff else MAC
+    if dst == b"\xff" * 4:
+        return b"\xff" * 6
+    return b"\x01\0\x5e" + bytes((dst[1] & 0x7f, dst[2], dst[3])) if dst[0] >> 4 == 0xe else MAC
+
+
 def difference(path, packets):
     """What is wrong with an output capture, or None."""
     frames = sysnet.read_pcap(path)
@@ -56,7 +66,7 @@ def difference(path, packets):
         return "%d frames, expected %d" % (len(frames), len(packets))
     for i, ((frame, wire), (kind, packet)) in enumerate(zip(frames, packets)):
         ethertype = b"\x08\0" if kind == "ipv4" else b"\x86\xdd"
-        if frame[:6] != MAC or frame[12:14] != ethertype:
+        if frame[:6] != mac_of(kind, packet) or frame[12:14] != ethertype:
             return "frame %d: Ethernet header %s" % (i, frame[:14].hex())
         if frame[14:14 + len(packet)] != packet:
             return "frame %d: packet differs" % i

@@ -25,35 +25,36 @@
 
 #include "sys_shot.h"
 
-#define PORTS	    4u
-#define POLLERS	    3u
-#define TARGETS	    8u
-#define BURST	    32u
+#define PORTS	4u
+#define POLLERS 3u
+#define TARGETS 8u
+#define BURST	32u
 
-#define MUST(call)                                                     \
-	do {                                                           \
-		int rc_ = (int)(call);                                 \
-		if (rc_ < 0) {                                         \
-			fprintf(stderr, "%s: %d\n", #call, rc_);       \
-			exit(2);                                       \
-		}                                                      \
+#define MUST(call)                                               \
+	do {                                                     \
+		int rc_ = (int)(call);                           \
+		if (rc_ < 0) {                                   \
+			fprintf(stderr, "%s: %d\n", #call, rc_); \
+			exit(2);                                 \
+		}                                                \
 	} while (0)
 
 static struct fwpdk_poller *pollers[POLLERS];
 static struct target targets[TARGETS];
 static unsigned nb_pollers, nb_targets;
+static uint16_t nb_ports;
 static uint32_t if_index[PORTS], next_number[POLLERS];
 static uint64_t success, unreachable, other, echoes; /* atomic */
 static uint32_t ordered;			     /* atomic: datagrams per target and thread */
 static unsigned at_work;			     /* atomic */
 static uint32_t gap_us;
-static bool ending;				     /* atomic */
+static bool ending; /* atomic */
 
 static void
 done(const struct datagram *d, NTSTATUS status)
 {
 	(void)d;
-	__atomic_fetch_add(status == STATUS_SUCCESS	      ? &success
+	__atomic_fetch_add(status == STATUS_SUCCESS	       ? &success
 			   : status == STATUS_HOST_UNREACHABLE ? &unreachable
 							       : &other,
 		1, __ATOMIC_RELAXED);
@@ -129,7 +130,7 @@ up(void)
 	struct fwpdk_if_opts iface = {.size = sizeof(iface)};
 
 	MUST(fwpdk_init(NULL));
-	for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++) {
+	for (uint16_t p = 0; p < nb_ports; p++) {
 		MUST(fwpdk_port_open(p, &opts));
 		iface.port_id = p;
 		MUST(fwpdk_if_add(&iface, &if_index[p]));
@@ -140,7 +141,7 @@ up(void)
 	}
 	for (unsigned i = 0; i < nb_pollers; i++) {
 		MUST(fwpdk_poller_create(NULL, &pollers[i]));
-		for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++)
+		for (uint16_t p = 0; p < nb_ports; p++)
 			MUST(fwpdk_poller_add_port(pollers[i], p, (uint16_t)i));
 		if (i == 0)
 			MUST(fwpdk_input_open(pollers[i], &in));
@@ -206,7 +207,7 @@ read_ports(void)
 	bool any = false;
 	uint16_t n;
 
-	for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++)
+	for (uint16_t p = 0; p < nb_ports; p++)
 		for (uint16_t q = 0; q < nb_pollers; q++) {
 			n = rte_eth_rx_burst(p, q, m, BURST);
 			any |= n != 0;
@@ -269,7 +270,7 @@ orders(void)
 static void
 down(void)
 {
-	for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++)
+	for (uint16_t p = 0; p < nb_ports; p++)
 		MUST(fwpdk_port_stop(p, 5000000));
 	if (shots_close() != 0)
 		exit(2);
@@ -277,7 +278,7 @@ down(void)
 		MUST(fwpdk_poller_stop(pollers[i]));
 		MUST(fwpdk_poller_destroy(pollers[i]));
 	}
-	for (uint16_t p = 0; p < rte_eth_dev_count_avail(); p++) {
+	for (uint16_t p = 0; p < nb_ports; p++) {
 		MUST(fwpdk_if_del(if_index[p]));
 		MUST(fwpdk_port_close(p));
 	}
@@ -295,6 +296,7 @@ main(int argc, char **argv)
 	MUST(eal);
 	argc -= eal;
 	argv += eal;
+	nb_ports = rte_eth_dev_count_avail();
 	nb_pollers = argc > 1 ? (unsigned)atoi(argv[1]) : 0;
 	if (nb_pollers < 2 || nb_pollers > POLLERS || argc > 2 + (int)TARGETS)
 		return 2;

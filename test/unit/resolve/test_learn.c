@@ -49,8 +49,11 @@ next(const char *text)
 static enum fwi_learnt
 hear(const char *who, uint8_t mac, bool asked, bool overriding)
 {
-	struct fwi_heard h = {.who = next(who), .has_mac = mac != 0, .asked = asked,
-		.overriding = overriding, .mac = test_mac(mac)};
+	struct fwi_heard h = {.who = next(who),
+		.has_mac = mac != 0,
+		.asked = asked,
+		.overriding = overriding,
+		.mac = test_mac(mac)};
 
 	return fwi_learn_heard(&h, now);
 }

@@ -116,7 +116,8 @@ missing(const char *dst, uint32_t if_index, const char *next)
 
 	assert_int_equal(fwpdk_addr_parse(dst, &a), 0);
 	memcpy(&v4, a.bytes, 4);
-	is = a.family == AF_INET ? fwi_stack_missing4(0, v4, &n) : fwi_stack_missing6(0, a.bytes, &n);
+	is = a.family == AF_INET ? fwi_stack_missing4(0, v4, &n)
+				 : fwi_stack_missing6(0, a.bytes, &n);
 	assert_int_equal(is, next != NULL);
 	if (!is)
 		return;

@@ -237,6 +237,57 @@ both_families_and_on_link(void **state)
 	assert_int_equal(to("203.0.113.1", 5), STATUS_NETWORK_UNREACHABLE);
 }
 
+/* Forward injection names the interface; a next hop with a small share must be found too. */
+static void
+way_out_given(void **state)
+{
+	uint32_t a = test_if(0, 0, "a"), b = test_if(0, 1, "b"), v4, f;
+	struct fwpdk_next_hop h[3] = {
+		hop(a, "10.0.0.1", 256), hop(b, "10.0.0.2", 1), hop(b, "10.0.0.3", 1)};
+	struct fwpdk_next_hop h6[2] = {hop(a, "fe80::1", 256), hop(b, "fe80::2", 1)};
+	struct fwpdk_addr gone = test_addr("10.0.0.2"), v6 = test_addr("2001:db8::9");
+	struct fwi_hop got;
+	unsigned seen = 0;
+
+	(void)state;
+	test_neigh(a, "10.0.0.1", 1);
+	test_neigh(b, "10.0.0.2", 2);
+	test_neigh(b, "10.0.0.3", 3);
+	assert_int_equal(add_multi("192.0.2.0", 24, h, 3), 0);
+	inet_pton(AF_INET, "192.0.2.9", &v4);
+	for (f = 0; f < 200; f++) {
+		fwi_stack_lookup4_via(0, v4, a, flow_hash(f), &got);
+		assert_int_equal(got.status, 0);
+		assert_int_equal(got.l2[5], 1);
+		fwi_stack_lookup4_via(0, v4, b, flow_hash(f), &got);
+		assert_int_equal(got.status, 0);
+		assert_int_equal(got.port_id, 1);
+		seen |= 1u << got.l2[5];
+	}
+	assert_int_equal(seen, 1u << 2 | 1u << 3);
+	/* One of the two has no neighbour, then none. */
+	assert_int_equal(fwpdk_neigh_del(b, &gone), 0);
+	for (f = 0; f < 200; f++) {
+		fwi_stack_lookup4_via(0, v4, b, flow_hash(f), &got);
+		assert_int_equal(got.l2[5], 3);
+	}
+	gone = test_addr("10.0.0.3");
+	assert_int_equal(fwpdk_neigh_del(b, &gone), 0);
+	fwi_stack_lookup4_via(0, v4, b, 5, &got);
+	assert_int_equal(got.status, STATUS_HOST_UNREACHABLE);
+	assert_int_equal(got.port_id, 1);
+	/* IPv6, and an interface that the route does not have. */
+	test_neigh(a, "fe80::1", 1);
+	test_neigh(b, "fe80::2", 2);
+	assert_int_equal(add_multi("2001:db8::", 32, h6, 2), 0);
+	for (f = 0; f < 200; f++) {
+		fwi_stack_lookup6_via(0, v6.bytes, b, flow_hash(f), &got);
+		assert_int_equal(got.l2[5], 2);
+	}
+	fwi_stack_lookup6_via(0, v6.bytes, 77, 0, &got);
+	assert_int_equal(got.status, 0);
+}
+
 static void
 leads_nowhere(void **state)
 {
@@ -428,6 +479,7 @@ main(void)
 		T(one_less),
 		T(no_neighbour),
 		T(both_families_and_on_link),
+		T(way_out_given),
 		T(leads_nowhere),
 		T(walks),
 		T(refused),
