@@ -48,7 +48,7 @@ struct txpkts {
 struct args {
 	bool help, interactive, recycle;
 	bool fragment; /* interfaces fragment IPv4 that is larger than their MTU */
-	bool resolve; /* neighbours are asked for; pollers read their RX queues */
+	bool resolve;  /* neighbours are asked for; pollers read their RX queues */
 	enum forward_mode mode;
 	struct txpkts txpkts;
 	unsigned burst;

@@ -36,6 +36,7 @@ struct fwi_key {
 	uint8_t local_type;    /* NL_ADDRESS_TYPE: 1 unicast, 3 multicast, 4 broadcast */
 	uint8_t remote_type;   /* the same; IPFORWARD: of the destination */
 	uint8_t if_mac[6], local_mac[6], remote_mac[6];
+	uint8_t behind[2]; /* MACs are read as 8 bytes */
 };
 
 enum fwi_verdict {

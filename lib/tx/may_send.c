@@ -15,8 +15,12 @@ static struct fwi_own_count *may; /* [max_handles], send4 and send6 only */
 static void
 entry_set(struct fwi_own_count *c, uint32_t index, uint64_t send4, uint64_t send6)
 {
-	/* No handle is NULL, but NULL leads to entry 0: that one is never 0. */
-	uint64_t none = index == 0;
+	/*
+	 * The fast path looks at the entry of the handle before, whatever handle it is given: NULL
+	 * and what clients make up must not be what a closed one holds. They know no address of
+	 * ours.
+	 */
+	uint64_t none = (uintptr_t)&may[index];
 
 	__atomic_store_n(&c->send4, send4 != 0 ? send4 : none, __ATOMIC_RELAXED);
 	__atomic_store_n(&c->send6, send6 != 0 ? send6 : none, __ATOMIC_RELAXED);

@@ -63,6 +63,26 @@ r011_nothing_outstanding_returns_at_once(void **state)
 	assert_true(fx_now_us() - t0 < 1000000);
 }
 
+/* The fast path remembers the entry of the handle before, here that of one that has ended. */
+static void
+r013_what_is_no_handle_is_refused_after_the_end_of_one(void **state)
+{
+	static const uintptr_t no[] = {0, 1, UINTPTR_MAX};
+	struct pkt *p;
+	unsigned i;
+
+	(void)state;
+	new_handle();
+	p = PKT(0);
+	assert_status(pkt_inject_on(handle, p), STATUS_SUCCESS);
+	fx_poll_n(5);
+	assert_int_equal(p->done, 1);
+	assert_status(FwpsInjectionHandleDestroy0(handle), STATUS_SUCCESS);
+	for (i = 0; i < 3; i++)
+		assert_false(NT_SUCCESS(pkt_inject_on((HANDLE)no[i], PKT(0))));
+	fx_check_conserved();
+}
+
 static void
 r009_waits_for_all_of_them(void **state)
 {
@@ -274,6 +294,7 @@ p06_poller_without_owner_is_served_by_destroy(void **state)
 
 static const struct CMUnitTest tests[] = {
 	N(r011_nothing_outstanding_returns_at_once),
+	N(r013_what_is_no_handle_is_refused_after_the_end_of_one),
 	H(r009_waits_for_all_of_them),
 	H(r010_closing_refuses_and_changes_nothing),
 	H(r012_destroy_drops_nothing),

@@ -408,6 +408,8 @@ b_a_callout_that_frees_injects_and_retreats_what_it_is_shown(void **state)
 	unsigned i;
 
 	(void)state;
+	if (FWPDK_NBL_DEBUG)
+		return; /* such a build stops at the first of these frees, on purpose */
 	wall_add(FWPS_LAYER_INBOUND_IPPACKET_V4, free_it, NULL);
 	for (i = 0; i < 10; i++) {
 		struct pkt *p = PKT(.dst = INSIDE_LOCAL);

@@ -12,6 +12,8 @@ trap 'rm -rf "$work"' EXIT
 if [ "${XDG_RUNTIME_DIR-unset}" = "" ]; then
 	unset XDG_RUNTIME_DIR
 fi
-"$prog" -artifact_prefix="$prog." -runs=0 "$seeds"
-"$prog" -artifact_prefix="$prog." -max_total_time="$seconds" -max_len=1200 -timeout=10 \
+# 77, the usual code of a finding, would be a skipped test.
+run=("$prog" -error_exitcode=1 -artifact_prefix="$prog.")
+"${run[@]}" -runs=0 "$seeds"
+"${run[@]}" -max_total_time="$seconds" -max_len=1200 -timeout=10 \
 	-print_final_stats=1 "$work" "$seeds"

@@ -77,7 +77,7 @@ try "no internal symbol is exported" bash -c "! grep '^fwi_' '$tmp/exported'"
 # In the static library everything is visible: nothing there may collide with a client's name.
 nm -g --defined-only "$libdir/libfwpdk.a" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/static"
 try "names of the static library" bash -c \
-	"! grep -vE '^fwi_' '$tmp/static' | grep -vxFf '$tmp/map' | grep -v '^\.refptr'"
+	"! grep -vE '^fwi_' '$tmp/static' | grep -vxFf '$tmp/map' | grep -vE '^(\.refptr|FWPM_)'"
 # Every function that an installed header declares can be linked.
 cat "$native"/*.h | tr '\n' ' ' | grep -oE '\bfwpdk_[a-z0-9_]+ ?\(' | grep -oE 'fwpdk_[a-z0-9_]+' |
 	grep -vE '_fn$' | sort -u >"$tmp/declared"

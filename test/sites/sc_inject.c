@@ -140,7 +140,7 @@ owner_ends(void)
 }
 
 static int
-count(const struct fwpdk_event *event, void *arg)
+count_event(const struct fwpdk_event *event, void *arg)
 {
 	(void)event;
 	++*(unsigned *)arg;
@@ -156,7 +156,7 @@ events(void)
 
 	OP(fwpdk_events_start(256), -ENOMEM);
 	shapes();
-	OP(fwpdk_events_walk(count, &n), -ENOMEM);
+	OP(fwpdk_events_walk(count_event, &n), -ENOMEM);
 	CHECK(n > 0 && fwpdk_events_recording() == 256);
 	OP(fwpdk_events_start(512), -ENOMEM);
 	OP(fwpdk_poller_create(NULL, &late), -ENOMEM);

@@ -95,11 +95,11 @@ good_message(unsigned n)
 	}
 }
 
-/* A copy of exactly its length, so that a sanitizer sees what is read behind it. */
+/* A copy of its length, padded as messages are, so that a sanitizer sees what is read behind it. */
 static void
 take_copy(uint32_t len)
 {
-	struct nlmsghdr *copy = malloc(len);
+	struct nlmsghdr *copy = calloc(1, MNL_ALIGN(len));
 
 	assert_non_null(copy);
 	memcpy(copy, &test_buf, len);
