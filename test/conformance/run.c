@@ -13,10 +13,25 @@
 
 #include "fixture.h"
 
+#ifdef FX_COVERAGE
+#include <gcov.h>
+#endif
+
 static struct {
 	size_t next; /* first test that has not been run */
 } * shared;
 bool fx_unusable;
+
+/* Without the atexit functions of others, but what was counted of lines is written. */
+static void
+leave(int status)
+{
+	fflush(NULL);
+#ifdef FX_COVERAGE
+	__gcov_dump();
+#endif
+	_exit(status);
+}
 
 void
 fx_test_begins(void **state)
@@ -24,8 +39,7 @@ fx_test_begins(void **state)
 	if (shared == NULL)
 		return;
 	if (fx_unusable) {
-		fflush(NULL);
-		_exit(1);
+		leave(1);
 	}
 	if (state != NULL && *state != NULL)
 		shared->next = (size_t)(uintptr_t)*state; /* 1 + index */
@@ -63,9 +77,7 @@ fx_run(const char *name, const struct CMUnitTest *tests, size_t n)
 		shared->next = from + 1;
 		pid = fork();
 		if (pid == 0) {
-			status = child(name, t + from, n - from);
-			fflush(NULL);
-			_exit(status);
+			leave(child(name, t + from, n - from));
 		}
 		if (pid < 0 || waitpid(pid, &status, 0) != pid)
 			return 99;
