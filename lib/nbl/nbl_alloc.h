@@ -71,6 +71,7 @@ fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
 
 	_Static_assert(offsetof(struct fwi_nbl_hot, handle) == 32, "layout");
 	f->nbl.Next = NULL;
+	hot[1] = zero; /* complete, context */
 	hot[2] = zero; /* handle, inj_context */
 	hot[3] = zero; /* status, pending, child_refs, nbl_flags */
 	f->nbl.NdisPoolHandle = pool;

@@ -28,8 +28,8 @@
 
 #define FWI_MAX_POLLERS	 64u
 #define FWI_POLLER_PORTS 16u
-#define FWI_SAMPLE_EVERY 256u /* NBLs per latency sample */
-#define FWI_TAKE	 32u  /* NBLs taken from one inject ring at a time */
+#define FWI_SAMPLE_EVERY 1024u /* NBLs per latency sample */
+#define FWI_TAKE	 32u   /* NBLs taken from one inject ring at a time */
 
 /* NBLs of one handle that one thread injected or one poller completed. Single writer. */
 struct fwi_count {
@@ -69,7 +69,7 @@ struct fwpdk_poller {
 			bool closed;
 			bool waiting; /* wait_head != NULL */
 			bool sample;  /* the next NBL injected is to be timed */
-			bool unused;
+			bool slow;    /* no queue that it may use */
 		};
 		uint64_t gate; /* atomic: all at once */
 	};
@@ -136,7 +136,11 @@ struct fwpdk_poller {
 static inline bool
 fwi_gate_quick(const struct fwpdk_poller *p)
 {
-	return !__atomic_load_n(&p->closed, __ATOMIC_RELAXED) && !p->waiting && !p->unused;
+	uint64_t sample = 0;
+
+	((uint8_t *)&sample)[offsetof(struct fwpdk_poller, sample) -
+			     offsetof(struct fwpdk_poller, gate)] = UINT8_MAX;
+	return (fwi_glance(&p->gate) & ~sample) == 0;
 }
 
 /* registry.c */
