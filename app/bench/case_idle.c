@@ -45,16 +45,16 @@ tail(struct run *run, uint32_t count)
 
 	for (uint32_t i = 0; i < count; i++) {
 		NTSTATUS status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
-			run->target->compartment, deck->at[deck->n - 1], completed_lifo, deck);
+			run->target->compartment, deck->top[-1], completed_lifo, deck);
 
 		if (!NT_SUCCESS(status))
 			return run_refused(run, status);
-		deck->n--;
+		deck->top--;
 		if (i % BURST == BURST - 1 && i + 1 < count)
 			fwpdk_poll(poller);
 	}
 	begin = now = rte_rdtsc();
-	while (deck->n < deck->shape.count) {
+	while (deck->top != deck->at + deck->shape.count) {
 		if (now - begin > TIMEOUT_S * rte_get_tsc_hz())
 			return run_failed(run, "a completion does not come");
 		fwpdk_poll(poller);

@@ -8,7 +8,7 @@ completed_lifo(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	struct deck *deck = context;
 
 	UNREFERENCED_PARAMETER(dispatch_level);
-	deck->at[deck->n++] = nbl;
+	*deck->top++ = nbl;
 }
 
 /* One NBL per call. */

@@ -26,7 +26,7 @@ completed_timed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	struct deck *deck = lat.deck;
 
 	UNREFERENCED_PARAMETER(dispatch_level);
-	deck->at[deck->n++] = nbl;
+	*deck->top++ = nbl;
 	if (--lat.left != 0)
 		return;
 	lat.left = lat.each;
@@ -59,13 +59,13 @@ inject_due(struct run *run, uint64_t due, uint64_t now)
 {
 	struct deck *deck = run->deck;
 
-	for (uint64_t i = 0; i < due && deck->n > 0; i++) {
-		NET_BUFFER_LIST *nbl = deck->at[--deck->n];
+	for (uint64_t i = 0; i < due && deck->top != deck->at; i++) {
+		NET_BUFFER_LIST *nbl = *--deck->top;
 		NTSTATUS status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
 			run->target->compartment, nbl, completed_timed, (HANDLE)(uintptr_t)now);
 
 		if (unlikely(!NT_SUCCESS(status))) {
-			deck->at[deck->n++] = nbl;
+			*deck->top++ = nbl;
 			return status;
 		}
 	}

@@ -203,7 +203,7 @@ deck_aim(struct deck *deck, const struct target *target, uint32_t dests)
 	for (uint32_t i = 0; i < packets; i++)
 		packet_fill(packet_of(deck, i), deck->shape.len, tables_dest(target, i % dests));
 	memcpy(deck->at, deck->all, deck->shape.count * sizeof(deck->at[0]));
-	deck->n = deck->shape.count;
+	deck->top = deck->at + deck->shape.count;
 	deck->head = 0;
 	deck->tail = deck->shape.count;
 }

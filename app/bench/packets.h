@@ -21,9 +21,9 @@ struct shape {
 };
 
 struct deck {
-	NET_BUFFER_LIST **at; /* those at home */
-	uint32_t n;	      /* LIFO: how many; the next one is at[n - 1] */
-	uint32_t head, tail;  /* FIFO: at[head & mask] is the next one */
+	NET_BUFFER_LIST **at;  /* those at home */
+	NET_BUFFER_LIST **top; /* LIFO: behind the last one; the next one is top[-1] */
+	uint32_t head, tail;   /* FIFO: at[head & mask] is the next one */
 	uint32_t mask;
 	struct shape shape;
 	NET_BUFFER_LIST **all;
@@ -43,10 +43,10 @@ void decks_free(struct env *env);
 static inline NET_BUFFER_LIST **
 deck_pop(struct deck *deck, uint32_t n)
 {
-	if (unlikely(deck->n < n))
+	if (unlikely(deck->top - deck->at < (ptrdiff_t)n))
 		return NULL;
-	deck->n -= n;
-	return deck->at + deck->n;
+	deck->top -= n;
+	return deck->top;
 }
 
 /* Address (network order) and checksum of a packet, as a client that sends to many writes them. */

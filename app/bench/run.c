@@ -25,8 +25,8 @@ run_refused(const struct run *run, NTSTATUS status)
 static bool
 deck_home(const struct deck *deck)
 {
-	return deck == NULL ||
-	       (deck->n == deck->shape.count && deck->tail - deck->head == deck->shape.count);
+	return deck == NULL || (deck->top == deck->at + deck->shape.count &&
+				       deck->tail - deck->head == deck->shape.count);
 }
 
 static uint32_t

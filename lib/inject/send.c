@@ -30,6 +30,7 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 
 enum send_end {
 	SEND_NOT,     /* not taken, nothing changed */
+	SEND_HANDLE,  /* the same: it was injected by another handle before */
 	SEND_COUNTED, /* the same, but it is counted in already */
 	SEND_DONE
 };
@@ -45,12 +46,13 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	NET_BUFFER *nb = hot->first_nb;
 	struct fwi_own_count *count;
 	struct fwi_plain pl;
+	struct rte_mbuf **next;
 	struct fwi_txq *q;
 	uint64_t odd;
 
 	if (unlikely(nb == NULL))
 		return SEND_NOT;
-	odd = fwi_odd_list(nbl);
+	odd = fwi_odd_list(nbl, fwi_odd_room(nbl));
 	FWI_OR(odd, fwi_glance(&p->gate));
 	FWI_OR(odd, (uintptr_t)hot->next);
 	FWI_OR(odd, (uintptr_t)nb->Next);
@@ -64,8 +66,7 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	if (!any_handle && unlikely(hot->handle != (uintptr_t)handle)) {
 		FWI_READ_AGAIN();
 		if (hot->handle != 0)
-			return SEND_NOT;
-		hot->handle = (uintptr_t)handle;
+			return SEND_HANDLE;
 	}
 	/* Counted before the handle is looked at: see destroy.c. */
 	count = p->last;
@@ -73,51 +74,51 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	if (unlikely(fwi_glance(&count->send4) != (uintptr_t)handle))
 		return SEND_COUNTED;
 	q = pl.row->near.q;
-	if (unlikely(q->tail == q->ready))
+	next = q->next;
+	if (unlikely(next == q->limit))
 		return SEND_COUNTED;
 
-	if (any_handle && hot->handle != (uintptr_t)handle) {
-		if (hot->handle != 0)
-			fwi_history_push(nbl, (uintptr_t)handle);
-		hot->handle = (uintptr_t)handle;
-	}
+	if (any_handle && hot->handle != (uintptr_t)handle && hot->handle != 0)
+		fwi_history_push(nbl, (uintptr_t)handle);
+	hot->handle = (uintptr_t)handle;
+	FWI_READ_AGAIN(); /* handle's register is free from here on */
 	hot->complete = (void *)fn;
 	hot->context = *context;
 	hot->inj_context = inj_context;
 	fwi_nbl_outcome_clear(hot);
-	fwi_fast_stage(q, &pl, nbl);
+	fwi_fast_stage(q, *next, &pl, nbl);
 	return SEND_DONE;
 }
 
-/* The plain packet of another handle than the one before, or injected by another one before. */
-static __rte_noinline bool
-send_handle(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
-	FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
-{
-	enum send_end end;
-
-	if (p->last->send4 == (uintptr_t)handle && FWI_NBL_HOT(nbl)->handle == (uintptr_t)handle)
-		return false; /* it is something else */
-	p->last = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
-	end = send_plain(p, handle, inj_context, nbl, fn, &context, true);
-	if (unlikely(end == SEND_COUNTED))
-		fwi_bump(&p->last->in, -(uint64_t)1);
-	return end == SEND_DONE;
-}
-
-/* Not the one plain packet, or the fast path is closed. */
-FWI_AS_CALLED NTSTATUS
-send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+/* None of the short ways for a single packet. */
+NTSTATUS
+fwi_send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
 	struct fwpdk_poller *p = fwi_self.poller;
 
 	if (likely(p != NULL && fwi_gate_quick(p) && nbl != NULL && fn != NULL && flags == 0 &&
 		    (uint32_t)compartment <= FWPDK_DEFAULT_COMPARTMENT) &&
-		likely(send_handle(p, handle, inj_context, nbl, fn, context) ||
-			fwi_send_quick(p, handle, inj_context, nbl, fn, context)))
+		likely(fwi_send_quick(p, handle, inj_context, nbl, fn, context)))
 		return STATUS_SUCCESS;
 	return send_general(handle, inj_context, flags, compartment, nbl, fn, context);
+}
+
+/* Of another handle than the one before, or injected by another one before. */
+FWI_AS_CALLED NTSTATUS
+send_handle(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	struct fwpdk_poller *p = fwi_self.poller;
+	enum send_end end;
+
+	p->last = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
+	end = send_plain(p, handle, inj_context, nbl, fn, &context, true);
+	if (likely(end == SEND_DONE))
+		return STATUS_SUCCESS;
+	if (end == SEND_COUNTED)
+		fwi_bump(&p->last->in, -(uint64_t)1);
+	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
 /* Counted in by the fast path, which then could not go on. */
@@ -126,7 +127,7 @@ send_counted(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
 	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
-	return send_other(handle, inj_context, flags, compartment, nbl, fn, context);
+	return send_handle(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
 /*
@@ -159,9 +160,12 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	if (end == SEND_COUNTED)
 		return send_counted(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 			netBufferList, completionFn, completionContext);
-	return send_other(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+	if (end == SEND_HANDLE)
+		return send_handle(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+			netBufferList, completionFn, completionContext);
+	return fwi_send_parts(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 		netBufferList, completionFn, completionContext);
 other:
-	return send_other(injectionHandle, injectionContext, flags, compartmentId, netBufferList,
-		completionFn, completionContext);
+	return fwi_send_other(injectionHandle, injectionContext, flags, compartmentId,
+		netBufferList, completionFn, completionContext);
 }

@@ -38,16 +38,12 @@ struct fwi_plain {
 	const struct fwi_near_row *row; /* its next hop */
 };
 
-/*
- * All that makes an NBL ordinary, Next among it, and its NET_BUFFER the only one. One OR: none
- * of it is ever set.
- */
+/* Not 0: children or a read-only list. Its bytes are not to be written then. */
 static inline uint64_t
-fwi_odd_list(const NET_BUFFER_LIST *nbl)
+fwi_odd_room(const NET_BUFFER_LIST *nbl)
 {
 	const struct fwi_nbl_hot *hot = (const void *)nbl;
 	uint64_t children_flags = fwi_glance((const uint64_t *)(const void *)&hot->child_refs);
-	uint64_t odd;
 
 	/* Of NblFlags only the lowest bit matters; it follows ChildRefCount. */
 	_Static_assert(NDIS_NBL_FLAGS_SEND_READ_ONLY == 1 &&
@@ -59,9 +55,17 @@ fwi_odd_list(const NET_BUFFER_LIST *nbl)
 #else
 	children_flags &= ~UINT64_C(0) << 32 | 1;
 #endif
-	odd = children_flags;
+	FWI_OR(children_flags, (uintptr_t)nbl->ParentNetBufferList);
+	return children_flags;
+}
+
+/* More into `odd`. Not 0: in flight, or something is asked for out of band. */
+static inline uint64_t
+fwi_odd_list(const NET_BUFFER_LIST *nbl, uint64_t odd)
+{
+	const struct fwi_nbl_hot *hot = (const void *)nbl;
+
 	FWI_OR(odd, fwi_glance((const uint64_t *)(const void *)&hot->complete));
-	FWI_OR(odd, (uintptr_t)nbl->ParentNetBufferList);
 	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[TcpIpChecksumNetBufferListInfo]);
 	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo]);
 	FWI_OR(odd, (uintptr_t)nbl->NetBufferListInfo[Ieee8021QNetBufferListInfo]);
@@ -145,6 +149,22 @@ fwi_plain_hop(const struct fwpdk_poller *p, struct fwi_plain *pl)
 	return likely((uint16_t)(pl->total - FWI_IP4_HEADER) <= pl->row->near.span);
 }
 
+static inline void
+fwi_near_l2(uint8_t *frame, const struct fwi_near *near)
+{
+#ifdef __SSE2__
+	__m128i both = _mm_loadu_si128((const __m128i *)(const void *)near->l2);
+
+	__asm__("" : "+x"(both)); /* not as two loads */
+
+	_mm_storel_epi64((__m128i *)(void *)frame, both);
+	_mm_storeh_pd((double *)(void *)(frame + 6), _mm_castsi128_pd(both));
+#else
+	memcpy(frame, &near->l2[0], 8);
+	memcpy(frame + 6, &near->l2[1], 8);
+#endif
+}
+
 /*
  * The pool's invariants make up for what is not written: refcnt 1, nb_segs 1, next NULL,
  * data_off 0, no offload flags. Queues with q->fast get their mbufs back like that.
@@ -157,20 +177,21 @@ fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, NET_BUFFER_LIST 
 	m->pkt_len = len;
 	m->data_len = (uint16_t)len;
 	m->buf_len = (uint16_t)len;
-	*fwi_tag(m) = (uintptr_t)nbl;
+	/* where there is a struct fwi_near, the tag is at this place */
+	*RTE_MBUF_DYNFIELD(m, FWI_TAG_AT, uint64_t *) = (uintptr_t)nbl;
 }
 
 /* The caller has recorded the NBL, and there is a free mbuf at the tail. */
 static inline void
-fwi_fast_stage(struct fwi_txq *q, const struct fwi_plain *pl, NET_BUFFER_LIST *nbl)
+fwi_fast_stage(
+	struct fwi_txq *q, struct rte_mbuf *m, const struct fwi_plain *pl, NET_BUFFER_LIST *nbl)
 {
 	uint8_t *frame = pl->ip - FWI_L2_LEN;
 
 	q->bytes += pl->total;
-	memcpy(frame, &pl->row->near.l2[0], 8);
-	memcpy(frame + 6, &pl->row->near.l2[1], 8);
-	fwi_fast_mbuf(q->stage[q->tail], frame, (uint32_t)pl->total + FWI_L2_LEN, nbl);
-	q->tail++;
+	fwi_near_l2(frame, &pl->row->near);
+	fwi_fast_mbuf(m, frame, (uint32_t)pl->total + FWI_L2_LEN, nbl);
+	q->next++;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include "inject/record.h"
 #include "inject/sample.h"
 #include "inject/send_fast.h"
+#include "inject/send_own.h"
 #include "tx/poller.h"
 #include "tx/quick.h"
 
@@ -14,38 +15,6 @@ unmark(NET_BUFFER_LIST *chain, uint32_t n)
 {
 	for (; n > 0; n--, chain = chain->Next)
 		__atomic_store_n(&FWI_NBL_HOT(chain)->complete, NULL, __ATOMIC_RELAXED);
-}
-
-/* False: that handle cannot send these packets; they are counted in otherwise. */
-static inline bool
-count_in(struct fwpdk_poller *p, HANDLE handle, uint8_t version, uint32_t n)
-{
-	struct fwi_own_count *c = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
-
-	/* Counted before the handle is looked at: see destroy.c. */
-	fwi_bump(&c->in, n);
-	if (likely(__atomic_load_n(version == 4 ? &c->send4 : &c->send6, __ATOMIC_RELAXED) ==
-		    (uintptr_t)handle))
-		return true;
-	fwi_bump(&c->in, -(uint64_t)n);
-	return false;
-}
-
-static __rte_always_inline void
-record(NET_BUFFER_LIST *nbl, uint32_t stamp, uint64_t handle, HANDLE inj_context, HANDLE context,
-	uint32_t pending)
-{
-	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
-
-	if (unlikely(hot->handle != handle && hot->handle != 0))
-		fwi_history_push(nbl, handle);
-	hot->next = NULL;
-	hot->context = context;
-	hot->handle = handle;
-	hot->inj_context = inj_context;
-	hot->status = 0;
-	hot->pending = pending;
-	hot->first_nb->FwpdkStamp = stamp;
 }
 
 /* Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. */
@@ -64,23 +33,24 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 		hot = FWI_NBL_HOT(nbl);
 		nb = hot->first_nb;
 		if (unlikely(n == room || nb == NULL ||
-			     (fwi_odd_list(nbl) | fwi_odd_window(nb) | (uintptr_t)nb->Next) != 0 ||
+			     (fwi_odd_list(nbl, fwi_odd_room(nbl)) | fwi_odd_window(nb) |
+				     (uintptr_t)nb->Next) != 0 ||
 			     !fwi_plain_packet(nb, &plain[n]) || !fwi_plain_hop(p, &plain[n])))
 			goto refuse;
 		if (unlikely(plain[n].row->near.q != q)) {
-			if (q != NULL || plain[n].row->near.q->tail == plain[n].row->near.q->ready)
+			if (q != NULL || plain[n].row->near.q->next == plain[n].row->near.q->limit)
 				goto refuse;
 			q = plain[n].row->near.q;
-			room = RTE_MIN(q->ready - q->tail, FWI_TX_BURST);
+			room = RTE_MIN(fwi_txq_ready(q), FWI_TX_BURST);
 		}
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
 	}
-	if (unlikely(!count_in(p, handle, 4, n)))
+	if (unlikely(!fwi_count_in_own(p, handle, 4, n)))
 		goto refuse;
 	for (nbl = chain, i = 0; i < n; nbl = next, i++) {
 		next = nbl->Next;
-		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, 0);
-		fwi_fast_stage(q, &plain[i], nbl);
+		fwi_record_own(nbl, p->stamp, (uintptr_t)handle, inj_context, context, 0);
+		fwi_fast_stage(q, *q->next, &plain[i], nbl);
 	}
 	return true;
 refuse:
@@ -113,14 +83,15 @@ fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 		}
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
 	}
-	if (unlikely(!count_in(p, handle, k.version, k.lists))) {
+	if (unlikely(!fwi_count_in_own(p, handle, k.version, k.lists))) {
 		unmark(chain, k.lists);
 		fwi_quick_undo(&k);
 		return false;
 	}
 	for (nbl = chain, i = 0; nbl != NULL; nbl = next, i++) {
 		next = nbl->Next;
-		record(nbl, p->stamp, (uintptr_t)handle, inj_context, context, k.pending[i]);
+		fwi_record_own(
+			nbl, p->stamp, (uintptr_t)handle, inj_context, context, k.pending[i]);
 		fwi_sample_own(p, nbl);
 	}
 	fwi_quick_commit(p, &k);

@@ -15,4 +15,14 @@ struct fwpdk_poller;
 bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
 	NET_BUFFER_LIST *chain, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 
+/*
+ * The whole call, as it came but for default compartment and no flags; neither nbl nor fn is
+ * NULL. send_parts.c: one NBL of one IPv4 packet that takes several mbufs; else goes on to
+ * send.c: all the rest.
+ */
+NTSTATUS fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+NTSTATUS fwi_send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+
 #endif

@@ -17,6 +17,9 @@
 #define FWI_TAG_EMPTY UINT64_C(8)  /* detached: the driver has it, its NBL is done */
 #define FWI_TAG_BITS  UINT64_C(63) /* NBLs are 64-byte aligned */
 
+/* Where it is unless somebody else was there first: then the fast path has to do without. */
+#define FWI_TAG_AT 120
+
 extern int fwi_tag_offset __attribute__((visibility("hidden")));
 
 static inline uint64_t *

@@ -25,6 +25,17 @@ mdl_build(MDL *mdl)
 	mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA;
 }
 
+static __rte_always_inline void
+mdl_set(MDL *mdl, void *va, uint32_t len)
+{
+	mdl->Next = NULL;
+	mdl->Size = sizeof(MDL);
+	mdl->MdlFlags = 0;
+	mdl->Process = NULL;
+	mdl->MappedSystemVa = NULL;
+	mdl_point(mdl, va, len);
+}
+
 static __rte_always_inline MDL *
 mdl_take(void *va, uint32_t len, enum fwi_mdl_kind kind)
 {
@@ -34,13 +45,14 @@ mdl_take(void *va, uint32_t len, enum fwi_mdl_kind kind)
 		return NULL;
 	m->state = FWI_NBL_LIVE;
 	m->kind = (uint16_t)kind;
-	m->mdl.Next = NULL;
-	m->mdl.Size = sizeof(MDL);
-	m->mdl.MdlFlags = 0;
-	m->mdl.Process = NULL;
-	m->mdl.MappedSystemVa = NULL;
-	mdl_point(&m->mdl, va, len);
+	mdl_set(&m->mdl, va, len);
 	return &m->mdl;
+}
+
+static __rte_noinline MDL *
+allocate_slow(void *va, uint32_t len)
+{
+	return mdl_take(va, len, FWI_MDL_CLIENT);
 }
 
 static __rte_always_inline void
@@ -54,32 +66,65 @@ PMDL NTAPI
 IoAllocateMdl(
 	PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, BOOLEAN ChargeQuota, PIRP Irp)
 {
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *c = here->cache[FWI_SLAB_MDL];
+	uint32_t have = c->len;
+	struct fwi_mdl *m;
+
 	(void)SecondaryBuffer;
 	(void)ChargeQuota;
 	if (unlikely(Irp != NULL || Length > LEN_MAX))
 		return NULL;
-	return mdl_take(VirtualAddress, Length, FWI_MDL_CLIENT);
+	if (FWI_FAIL())
+		return NULL;
+	if (unlikely(have == 0))
+		return allocate_slow(VirtualAddress, Length);
+	m = fwi_cache_pop(c, have);
+	*fwi_mdl_life(m) = here->mdl_life; /* of this lcore's slab, as all in its cache */
+	mdl_set(&m->mdl, VirtualAddress, Length);
+	return &m->mdl;
 }
 
-VOID NTAPI
-IoFreeMdl(PMDL Mdl)
+/* Not a client's own of this lcore's slab, or no room in the cache. */
+static __rte_noinline void
+free_slow(struct fwi_mdl *m, const void *pc)
 {
-	struct fwi_mdl *m = FWI_MDL(Mdl);
-
-	if (unlikely(m == NULL || !fwi_slab_ready))
+	if (m == NULL || !fwi_slab_ready)
 		return;
-	if (unlikely(m->state != FWI_NBL_LIVE)) {
-		fwi_debug_report(NULL, "double free of MDL %p by %p", (void *)Mdl,
-			__builtin_return_address(0));
+	if (m->state != FWI_NBL_LIVE) {
+		fwi_debug_report(NULL, "double free of MDL %p by %p", (void *)m, pc);
 		return;
 	}
 	/*
 	 * A client that frees all MDLs of a packet also finds those of a clone or a
 	 * retreat there. Their lists free them.
 	 */
-	if (unlikely(m->kind != FWI_MDL_CLIENT))
+	if (m->kind != FWI_MDL_CLIENT)
 		return;
 	mdl_give(m);
+}
+
+static __rte_always_inline void
+mdl_free(struct fwi_mdl *m, const void *pc)
+{
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *c = here->cache[FWI_SLAB_MDL];
+	uint32_t len = c->len;
+
+	if (unlikely(m == NULL || len >= c->flushthresh || *fwi_mdl_life(m) != here->mdl_life)) {
+		free_slow(m, pc);
+		return;
+	}
+	m->state = FWI_NBL_FREE;
+	FWI_TSAN_RELEASE(m);
+	c->objs[len] = m;
+	c->len = len + 1;
+}
+
+VOID NTAPI
+IoFreeMdl(PMDL Mdl)
+{
+	mdl_free(FWI_MDL(Mdl), __builtin_return_address(0));
 }
 
 VOID NTAPI
@@ -126,7 +171,7 @@ NdisAllocateMdl(NDIS_HANDLE NdisHandle, PVOID VirtualAddress, UINT Length)
 VOID NTAPI
 NdisFreeMdl(PMDL Mdl)
 {
-	IoFreeMdl(Mdl);
+	mdl_free(FWI_MDL(Mdl), __builtin_return_address(0));
 }
 
 VOID NTAPI

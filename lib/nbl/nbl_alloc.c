@@ -117,27 +117,41 @@ FwpsAllocateNetBufferAndNetBufferList0(NDIS_HANDLE poolHandle, USHORT contextSiz
 	USHORT contextBackFill, MDL *mdlChain, ULONG dataOffset, SIZE_T dataLength,
 	NET_BUFFER_LIST **netBufferList)
 {
+	const struct fwi_slab_lcore *here = fwi_slab_here();
 	struct fwi_pool *pool = poolHandle;
-	unsigned lcore = rte_lcore_id();
-	struct rte_mempool_cache *cache;
 	struct fwi_nbl *f;
+	uint32_t have;
 
 #if FWPDK_NBL_DEBUG
 	if (netBufferList != NULL)
 		return alloc_any(pool, contextSize, contextBackFill, mdlChain, dataOffset,
 			dataLength, netBufferList, CALLER);
 #endif
-	if (unlikely(!FAST_PATH || !fwi_pool_is_nbl(pool) || !pool->with_nb ||
-		     pool->data_size != 0 || (contextSize | contextBackFill) != 0 ||
-		     dataLength > UINT32_MAX || mdlChain == NULL ||
-		     dataOffset >= mdlChain->ByteCount || netBufferList == NULL ||
-		     lcore >= RTE_MAX_LCORE))
+	if (unlikely(!FAST_PATH || pool == NULL))
 		goto slow;
-	cache = fwi_slab_lcore[lcore].cache[FWI_SLAB_NBL];
-	if (unlikely(cache == NULL || cache->len == 0))
+	FWI_APART();
+	if (unlikely(pool->plain != FWI_POOL_MAGIC_NBL))
 		goto slow;
-	f = cache->objs[--cache->len];
-	FWI_POOL_COUNT(pool, lcore, allocated);
+	FWI_APART();
+	if (unlikely((contextSize | contextBackFill) != 0))
+		goto slow;
+	FWI_APART();
+	if (unlikely(dataLength >> 32 != 0))
+		goto slow;
+	FWI_APART();
+	if (unlikely(mdlChain == NULL))
+		goto slow;
+	FWI_APART();
+	if (unlikely(dataOffset >= mdlChain->ByteCount))
+		goto slow;
+	FWI_APART();
+	if (unlikely(netBufferList == NULL))
+		goto slow;
+	have = here->cache[FWI_SLAB_NBL]->len;
+	if (unlikely(have == 0))
+		goto slow;
+	f = fwi_cache_pop(here->cache[FWI_SLAB_NBL], have);
+	fwi_bump(&fwi_pool_count_at(pool, here->count_at)->allocated, 1);
 	fwi_nbl_reset(f, pool);
 	fwi_nb_set(&f->nb, mdlChain, (struct fwi_pos){mdlChain, dataOffset}, dataOffset,
 		(uint32_t)dataLength);

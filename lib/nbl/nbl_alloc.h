@@ -3,6 +3,8 @@
 #ifndef FWI_NBL_ALLOC_H
 #define FWI_NBL_ALLOC_H
 
+#include <string.h>
+
 #include "nbl/nbl_debug.h"
 #include "nbl/nbl_pool.h"
 #include "nbl/nbl_slab.h"
@@ -38,12 +40,27 @@ fwi_nb_set(NET_BUFFER *nb, MDL *chain, struct fwi_pos pos, uint32_t off, uint32_
 	nb->stDataLength = len;
 	nb->MdlChain = chain;
 	nb->DataOffset = off;
-	nb->ChecksumBias = 0;
-	nb->Reserved = 0;
+	/* a stamp, ChecksumBias and Reserved */
+	_Static_assert(
+		offsetof(NET_BUFFER, ChecksumBias) == offsetof(NET_BUFFER, FwpdkStamp) + 4 &&
+			offsetof(NET_BUFFER, Reserved) == offsetof(NET_BUFFER, FwpdkStamp) + 6,
+		"layout");
+	memset(&nb->FwpdkStamp, 0, 8);
 }
 
 /* Two words at once. */
 typedef uint64_t fwi_pair __attribute__((vector_size(16), may_alias));
+
+/* As FWI_OR(). */
+#ifdef __SSE2__
+#define FWI_OR_PAIR(sum, x)              \
+	do {                             \
+		(sum) |= (x);            \
+		__asm__("" : "+x"(sum)); \
+	} while (0)
+#else
+#define FWI_OR_PAIR(sum, x) ((sum) |= (x))
+#endif
 
 /* First stores into an NBL fresh from its slab: nothing in it, FirstNetBuffer undefined. */
 static __rte_always_inline void
@@ -52,16 +69,12 @@ fwi_nbl_reset(struct fwi_nbl *f, struct fwi_pool *pool)
 	fwi_pair *hot = (fwi_pair *)(void *)f;
 	const fwi_pair zero = {0, 0};
 
-	_Static_assert(offsetof(struct fwi_nbl_hot, complete) == 16, "layout");
-	_Static_assert(
-		offsetof(struct fwi_nbl, map_nb) == offsetof(struct fwi_nbl, t0) + 8, "layout");
-	_Static_assert(offsetof(struct fwi_nbl, t0) % 16 == 0, "layout");
+	_Static_assert(offsetof(struct fwi_nbl_hot, handle) == 32, "layout");
 	f->nbl.Next = NULL;
 	hot[1] = zero; /* complete, context */
 	hot[2] = zero; /* handle, inj_context */
 	hot[3] = zero; /* status, pending, child_refs, nbl_flags */
 	f->nbl.NdisPoolHandle = pool;
-	*(fwi_pair *)(void *)&f->t0 = zero; /* and map_nb */
 	f->state = FWI_NBL_LIVE;
 }
 

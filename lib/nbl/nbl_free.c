@@ -20,35 +20,40 @@ _Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == SCRUB_START + 8, 
 _Static_assert(SCRUB_WORDS == MaxNetBufferListInfo + 2, "layout");
 
 /*
- * Back to the state of a free object. Clients rarely write there, and reading is cheaper
- * than writing: it leaves the lines clean.
+ * What a client may have written and must be gone, as one value. Clients rarely write there, and
+ * reading is cheaper than writing: it leaves the lines clean. Of the history one entry tells: a
+ * new one always goes to the front.
  */
-static __rte_always_inline void
-scrub(struct fwi_nbl *f)
+static __rte_always_inline uint64_t
+dirt(const struct fwi_nbl *f)
 {
-	uint64_t *w = (uint64_t *)(void *)((char *)&f->nbl + SCRUB_START);
+	const uint64_t *w = (const uint64_t *)(const void *)((const char *)&f->nbl + SCRUB_START);
 	const fwi_pair *pair = (const fwi_pair *)(const void *)w;
 	fwi_pair both = pair[0];
-	uint64_t dirty;
+	uint64_t sum = w[SCRUB_WORDS - 1];
 	unsigned i;
 
 	_Static_assert(SCRUB_START % sizeof(fwi_pair) == 0, "layout");
+	_Static_assert(offsetof(NET_BUFFER_LIST, Scratch) % sizeof(fwi_pair) == 0 &&
+			       offsetof(NET_BUFFER_LIST, SourceHandle) ==
+				       offsetof(NET_BUFFER_LIST, Scratch) + 8,
+		"layout");
 #pragma GCC unroll 16
 	for (i = 1; i < SCRUB_WORDS / 2; i++)
-		both |= pair[i];
-	dirty = both[0] | both[1] | w[SCRUB_WORDS - 1] | (uintptr_t)f->nbl.Scratch |
-		(uintptr_t)f->nbl.SourceHandle | f->nbl.Flags;
-	if (unlikely(dirty != 0)) {
-		memset(w, 0, SCRUB_WORDS * sizeof(*w));
-		f->nbl.Scratch = NULL;
-		f->nbl.SourceHandle = NULL;
-		f->nbl.Flags = 0;
-	}
-	dirty = 0;
-	for (i = 0; i < FWI_HISTORY_MAX; i++)
-		dirty |= f->history[i].handle;
-	if (unlikely(dirty != 0))
-		memset(f->history, 0, sizeof(f->history));
+		FWI_OR_PAIR(both, pair[i]);
+	FWI_OR_PAIR(both, *(const fwi_pair *)(const void *)&f->nbl.Scratch);
+	sum |= f->nbl.Flags | f->history[0].handle;
+	return sum | both[0] | both[1];
+}
+
+static __rte_noinline void
+scrub(struct fwi_nbl *f)
+{
+	memset((char *)&f->nbl + SCRUB_START, 0, SCRUB_WORDS * 8);
+	f->nbl.Scratch = NULL;
+	f->nbl.SourceHandle = NULL;
+	f->nbl.Flags = 0;
+	memset(f->history, 0, sizeof(f->history));
 }
 
 static __rte_always_inline void
@@ -57,7 +62,8 @@ give(struct fwi_nbl *f)
 	unsigned lcore = rte_lcore_id();
 	struct fwi_pool *pool = f->nbl.NdisPoolHandle;
 
-	scrub(f);
+	if (unlikely(dirt(f) != 0))
+		scrub(f);
 	FWI_POOL_COUNT(pool, lcore, freed);
 	fwi_debug_poison(f);
 	__atomic_store_n(&f->state, FWI_NBL_FREE, __ATOMIC_RELAXED);
@@ -121,7 +127,7 @@ free_refused(struct fwi_nbl *f, const void *pc)
 		fwi_debug_misuse(f, "double free", pc);
 }
 
-void
+__rte_noinline void
 fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc)
 {
 	struct fwi_nbl *f = FWI_NBL(nbl);
@@ -146,16 +152,55 @@ fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc)
 	give(f);
 }
 
+/* The common case: plain, clean, of this lcore's slab, room in its cache. Else as above. */
+static __rte_always_inline void
+free_plain(NET_BUFFER_LIST *nbl, const void *pc)
+{
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *c = here->cache[FWI_SLAB_NBL];
+	struct fwi_nbl *f = FWI_NBL(nbl);
+	struct fwi_pool *pool;
+	uint32_t len = c->len;
+
+	if (unlikely(FWPDK_NBL_DEBUG || f == NULL))
+		goto other;
+	FWI_APART();
+	if (unlikely(len >= c->flushthresh)) /* never below where there is no cache */
+		goto other;
+	FWI_APART();
+	if (unlikely(fwi_nbl_life(f) != here->nbl_life))
+		goto other;
+	FWI_APART();
+	if (unlikely(__atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) != 1))
+		goto other;
+	FWI_APART();
+	if (unlikely(f->nb.Reserved != 0))
+		goto other;
+	FWI_APART();
+	if (unlikely((dirt(f) | (uintptr_t)FWI_NBL_HOT(f)->complete | (uintptr_t)f->owned_data |
+			     (uintptr_t)f->context_area) != 0))
+		goto other;
+	pool = f->nbl.NdisPoolHandle;
+	fwi_bump(&fwi_pool_count_at(pool, here->count_at)->freed, 1);
+	__atomic_store_n(&f->state, FWI_NBL_FREE, __ATOMIC_RELAXED);
+	FWI_TSAN_RELEASE(f);
+	c->objs[len] = f;
+	c->len = len + 1;
+	return;
+other:
+	fwi_nbl_free(nbl, pc);
+}
+
 VOID NTAPI
 FwpsFreeNetBufferList0(NET_BUFFER_LIST *netBufferList)
 {
-	fwi_nbl_free(netBufferList, CALLER);
+	free_plain(netBufferList, CALLER);
 }
 
 VOID NTAPI
 NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
 {
-	fwi_nbl_free(NetBufferList, CALLER);
+	free_plain(NetBufferList, CALLER);
 }
 
 /* The flags add nothing: how a clone was made is known. */

@@ -93,8 +93,8 @@ struct fwi_nbl {
 
 	/* private tail, cold */
 	struct fwi_history history[FWI_HISTORY_MAX] __attribute__((aligned(64)));
-	uint64_t t0;	      /* TSC at inject when sampled for latency, else 0 */
-	NET_BUFFER *map_nb;   /* mapper: next NB to map, NULL = start */
+	uint64_t t0;	      /* TSC at inject when sampled for latency */
+	NET_BUFFER *map_nb;   /* mapper: next NB to map, NULL = start; set with the record */
 	uint32_t compartment; /* table index of the compartment while in flight */
 	uint32_t refs;	      /* atomic: 1 owner + references + clones */
 	uint32_t state;	      /* enum fwi_nbl_state, atomic */

@@ -125,6 +125,8 @@ NdisAllocateNetBufferListPool(
 	if (p != NULL) {
 		p->with_nb = Parameters->fAllocateNetBuffer;
 		p->data_size = Parameters->DataSize;
+		if (p->with_nb && p->data_size == 0)
+			p->plain = FWI_POOL_MAGIC_NBL;
 	}
 	return p;
 }
@@ -158,7 +160,7 @@ pool_destroy(void *pool, uint32_t magic)
 	if (l != NULL && (*l)->magic == magic) {
 		p = *l;
 		live = pool_live(p, NULL);
-		p->magic = 0;
+		p->magic = p->plain = 0;
 		if (live == 0)
 			*l = p->next;
 	}

@@ -23,6 +23,7 @@ struct fwi_pool_count {
 
 struct fwi_pool {
 	uint32_t magic; /* kind; 0 once the client freed the pool */
+	uint32_t plain; /* the same if its NBLs have an NB and no data, else 0 */
 	uint32_t tag;
 	uint32_t data_size;
 	bool with_nb; /* fAllocateNetBuffer */
@@ -49,6 +50,13 @@ const char *fwi_pool_tag(const void *pool, char *buf);
 			__atomic_fetch_add(&(pool)->other.field, 1, __ATOMIC_RELAXED); \
 		}                                                                      \
 	} while (0)
+
+/* Counters of a thread whose lcore is known: at an offset that it has. */
+static __rte_always_inline struct fwi_pool_count *
+fwi_pool_count_at(struct fwi_pool *pool, uint32_t at)
+{
+	return (struct fwi_pool_count *)(void *)((char *)pool + at);
+}
 
 static inline bool
 fwi_pool_is_nbl(const struct fwi_pool *pool)

@@ -15,7 +15,13 @@
 #define CACHE_SIZE   256u
 #define LEAKS_LOGGED 8u
 
-struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE];
+static struct rte_mempool_cache no_cache; /* len and flushthresh 0, always */
+#define NO_CACHES                                            \
+	{                                                    \
+		.cache = { &no_cache, &no_cache, &no_cache } \
+	}
+static const struct fwi_slab_lcore nothing = NO_CACHES;
+struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE + 1] = {[0 ... RTE_MAX_LCORE] = NO_CACHES};
 bool fwi_slab_ready;
 
 static struct rte_mempool *slabs[RTE_MAX_NUMA_NODES][FWI_SLAB_KINDS];
@@ -48,7 +54,7 @@ static unsigned
 slab_here(unsigned lcore)
 {
 	if (lcore < RTE_MAX_LCORE)
-		return fwi_slab_lcore[lcore].slab;
+		return fwi_slab_lcore[lcore + 1].slab;
 	return slab_of_socket((int)rte_socket_id());
 }
 
@@ -197,21 +203,45 @@ slab_add(const struct fwi_slab_conf *conf, int socket)
 		socket, n[0], n[1], n[2], bytes >> 10);
 }
 
+static struct rte_mempool_cache *
+cache_of(struct rte_mempool *mp, unsigned lcore)
+{
+	struct rte_mempool_cache *c = rte_mempool_default_cache(mp, lcore);
+
+	return c != NULL ? c : &no_cache;
+}
+
+static void
+lives_set(struct fwi_slab_lcore *l)
+{
+	static struct fwi_nbl f;
+	static struct fwi_mdl m;
+
+	f.state = m.state = FWI_NBL_LIVE;
+	f.has_nb = true;
+	f.socket = m.slab = l->slab;
+	m.kind = FWI_MDL_CLIENT;
+	l->nbl_life = fwi_nbl_life(&f);
+	l->mdl_life = *fwi_mdl_life(&m);
+}
+
 static void
 lcores_set(void)
 {
 	unsigned lcore, k;
 
 	for (lcore = 0; lcore < RTE_MAX_LCORE; lcore++) {
-		struct fwi_slab_lcore *l = &fwi_slab_lcore[lcore];
+		struct fwi_slab_lcore *l = &fwi_slab_lcore[lcore + 1];
 
 		l->slab = (uint16_t)slab_of_socket((int)rte_lcore_to_socket_id(lcore));
+		l->count_at = (uint32_t)(offsetof(struct fwi_pool, lcore) +
+					 lcore * sizeof(struct fwi_pool_count));
+		lives_set(l);
 #ifndef RTE_LIBRTE_MEMPOOL_DEBUG /* whose cookies only the mempool's own functions keep */
 		for (k = 0; k < FWI_SLAB_KINDS; k++)
-			l->cache[k] = rte_mempool_default_cache(slabs[l->slab][k], lcore);
+			l->cache[k] = cache_of(slabs[l->slab][k], lcore);
 #else
-		for (k = 0; k < FWI_SLAB_KINDS; k++)
-			l->cache[k] = NULL;
+		RTE_SET_USED(k);
 #endif
 	}
 }
@@ -269,7 +299,8 @@ fwi_nbl_fini(void)
 	if (!fwi_slab_ready)
 		return 0;
 	__atomic_store_n(&fwi_slab_ready, false, __ATOMIC_RELEASE);
-	memset(fwi_slab_lcore, 0, sizeof(fwi_slab_lcore));
+	for (s = 0; s < RTE_DIM(fwi_slab_lcore); s++)
+		fwi_slab_lcore[s] = nothing;
 	for (s = 0; s < n_slabs; s++) {
 		for (k = 0; k < FWI_SLAB_KINDS; k++) {
 			unsigned out = rte_mempool_in_use_count(slabs[s][k]);

@@ -3,11 +3,10 @@
  * Slabs: one mempool per NUMA socket and kind of object.
  *
  * What holds for every object that lies in a slab, so that taking one needs few stores:
- * NBL   Status line may be dirty; from ParentNetBufferList to Context, and Scratch,
- *       SourceHandle, Flags all 0; nb.Reserved, nb.NdisReserved 0; history handles 0;
- *       refs 1, state FREE, has_nb, !is_clone, no context area, no owned MDLs or NBs
- * NB    Reserved, NdisReserved 0, state FREE
- * MDL   state FREE
+ * NBL   Status line may be dirty, but complete is NULL; from ParentNetBufferList to Context, and
+ * Scratch, SourceHandle, Flags all 0; nb.Reserved, nb.NdisReserved 0; history handles 0; refs 1,
+ * state FREE, has_nb, !is_clone, no context area, no owned MDLs or NBs NB    Reserved, NdisReserved
+ * 0, state FREE MDL   state FREE
  */
 #ifndef FWI_NBL_SLAB_H
 #define FWI_NBL_SLAB_H
@@ -17,6 +16,7 @@
 #include <rte_mempool.h>
 
 #include "core/fail.h"
+#include "core/hint.h"
 #include "core/tsan.h"
 #include "nbl/nbl_obj.h"
 
@@ -56,14 +56,63 @@ _Static_assert(sizeof(struct fwi_nb) == 192, "three lines per NB");
 
 enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
 
-/* What an EAL lcore needs to take an object without asking anybody. */
+/*
+ * What an EAL lcore needs to take an object without asking anybody. Where there is no cache
+ * stands one out of which nothing comes and into which nothing goes.
+ */
 struct fwi_slab_lcore {
-	struct rte_mempool_cache *cache[FWI_SLAB_KINDS]; /* NULL before init */
+	struct rte_mempool_cache *cache[FWI_SLAB_KINDS];
+	uint64_t nbl_life, mdl_life; /* of a plain live one of this lcore's slab */
+	uint32_t count_at;	     /* in struct fwi_pool: what this lcore counts */
 	uint16_t slab;
 } __rte_cache_aligned;
 
-extern struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE];
+/* By lcore id + 1; the first one is for threads without. */
+extern struct fwi_slab_lcore fwi_slab_lcore[RTE_MAX_LCORE + 1]
+	__attribute__((visibility("hidden")));
 extern bool fwi_slab_ready; /* between fwi_nbl_init() and fwi_nbl_fini() */
+
+static inline const struct fwi_slab_lcore *
+fwi_slab_here(void)
+{
+	_Static_assert(LCORE_ID_ANY == UINT32_MAX, "the first one");
+	return &fwi_slab_lcore[1] + (int32_t)rte_lcore_id();
+}
+
+/*
+ * The words in which an object's life stands: state, slab and what else makes it special, as
+ * one value. An NBL's: state, socket, has_nb, is_clone; an MDL's: state, slab, kind.
+ */
+static inline uint64_t
+fwi_nbl_life(const struct fwi_nbl *f)
+{
+	_Static_assert(
+		offsetof(struct fwi_nbl, state) % 8 == 0 &&
+			offsetof(struct fwi_nbl, is_clone) == offsetof(struct fwi_nbl, state) + 7,
+		"layout");
+	return fwi_glance((const uint64_t *)(const void *)&f->state);
+}
+
+static inline uint64_t *
+fwi_mdl_life(struct fwi_mdl *m)
+{
+	_Static_assert(
+		offsetof(struct fwi_mdl, state) % 8 == 0 &&
+			offsetof(struct fwi_mdl, kind) == offsetof(struct fwi_mdl, state) + 6,
+		"layout");
+	return (uint64_t *)(void *)&m->state;
+}
+
+/* One object out of a cache that has len of them, not 0. */
+static __rte_always_inline void *
+fwi_cache_pop(struct rte_mempool_cache *c, uint32_t len)
+{
+	void *obj = c->objs[len - 1];
+
+	c->len = len - 1;
+	FWI_TSAN_ACQUIRE(obj);
+	return obj;
+}
 
 void *fwi_slab_get_slow(enum fwi_slab_kind kind, unsigned lcore);
 void fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore);
@@ -72,19 +121,13 @@ void fwi_slab_put_slow(enum fwi_slab_kind kind, void *obj, unsigned slab, unsign
 static __rte_always_inline void *
 fwi_slab_get(enum fwi_slab_kind kind, unsigned lcore)
 {
+	struct rte_mempool_cache *c = fwi_slab_here()->cache[kind];
 	void *obj;
 
 	if (FWI_FAIL())
 		return NULL;
-	if (likely(lcore < RTE_MAX_LCORE)) {
-		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
-
-		if (likely(c != NULL && c->len != 0)) {
-			obj = c->objs[--c->len];
-			FWI_TSAN_ACQUIRE(obj);
-			return obj;
-		}
-	}
+	if (likely(c->len != 0))
+		return fwi_cache_pop(c, c->len);
 	obj = fwi_slab_get_slow(kind, lcore);
 	if (obj != NULL)
 		FWI_TSAN_ACQUIRE(obj);
@@ -94,14 +137,13 @@ fwi_slab_get(enum fwi_slab_kind kind, unsigned lcore)
 static __rte_always_inline void
 fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
 {
-	FWI_TSAN_RELEASE(obj);
-	if (likely(lcore < RTE_MAX_LCORE && fwi_slab_lcore[lcore].slab == slab)) {
-		struct rte_mempool_cache *c = fwi_slab_lcore[lcore].cache[kind];
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *c = here->cache[kind];
 
-		if (likely(c != NULL && c->len < c->flushthresh)) {
-			c->objs[c->len++] = obj;
-			return;
-		}
+	FWI_TSAN_RELEASE(obj);
+	if (likely(here->slab == slab && c->len < c->flushthresh)) {
+		c->objs[c->len++] = obj;
+		return;
 	}
 	fwi_slab_put_slow(kind, obj, slab, lcore);
 }

@@ -19,10 +19,10 @@
 uint32_t
 fwi_txq_room(struct fwi_txq *q)
 {
-	uint32_t n = q->tail - q->head;
+	uint32_t n = fwi_txq_staged(q), tail = fwi_txq_tail(q);
 
-	if (likely(q->tail < q->cap))
-		return q->cap - q->tail;
+	if (likely(tail < q->cap))
+		return q->cap - tail;
 	if (q->head == 0)
 		return 0;
 	memmove(q->stage, q->stage + q->head, n * sizeof(q->stage[0]));
@@ -32,20 +32,21 @@ fwi_txq_room(struct fwi_txq *q)
 	}
 	fwi_txq_count(q);
 	q->head = 0;
-	q->tail = q->ready = q->counted = n; /* ready was at cap too */
+	q->counted = n;
+	q->next = q->limit = q->stage + n; /* limit was at cap too */
 	return q->cap - n;
 }
 
 void
 fwi_txq_unready(struct fwi_txq *q)
 {
-	uint32_t n = q->ready - q->tail;
+	uint32_t n = fwi_txq_ready(q);
 
 	if (n == 0) /* in copy mode there is no list */
 		return;
-	memcpy(q->map.free + q->map.nfree, q->stage + q->tail, n * sizeof(q->stage[0]));
+	memcpy(q->map.free + q->map.nfree, q->next, n * sizeof(q->stage[0]));
 	q->map.nfree += n;
-	q->ready = q->tail;
+	q->limit = q->next;
 }
 
 void
@@ -54,42 +55,44 @@ fwi_txq_make_ready(struct fwi_txq *q)
 	uint32_t n;
 
 	fwi_txq_unready(q);
-	n = RTE_MIN(RTE_MIN(q->map.nfree, q->cap - q->tail), FWI_READY);
+	n = RTE_MIN(RTE_MIN(q->map.nfree, q->cap - fwi_txq_tail(q)), FWI_READY);
 	q->map.nfree -= n;
-	memcpy(q->stage + q->tail, q->map.free + q->map.nfree, n * sizeof(q->stage[0]));
-	q->ready = q->tail + n;
+	memcpy(q->next, q->map.free + q->map.nfree, n * sizeof(q->stage[0]));
+	q->limit = q->next + n;
+}
+
+/* In place of the free mbuf that may lie there. */
+static inline void
+stage(struct fwi_txq *q, struct rte_mbuf *m)
+{
+	if (q->next != q->limit)
+		q->map.free[q->map.nfree++] = *q->next;
+	else
+		q->limit++;
+	*q->next++ = m;
 }
 
 void
 fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit)
 {
-	if (q->tail != q->ready)
-		q->map.free[q->map.nfree++] = q->stage[q->tail];
-	else
-		q->ready++;
-	q->stage[q->tail] = pkt->m;
 	if (credit != 0) {
-		q->credit[q->tail] = credit;
+		q->credit[fwi_txq_tail(q)] = credit;
 		q->ncredit++;
 	}
-	q->tail++;
+	stage(q, pkt->m);
 	q->bytes += pkt->len;
-	if (q->fast && q->tail == q->ready)
+	if (q->fast && q->next == q->limit)
 		fwi_txq_make_ready(q);
 }
 
 void
 fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m)
 {
-	if (q->tail != q->ready)
-		q->map.free[q->map.nfree++] = q->stage[q->tail];
-	else
-		q->ready++;
 	fwi_txq_count(q);
-	q->stage[q->tail++] = m;
-	q->counted = q->tail;
+	stage(q, m);
+	q->counted++;
 	q->host_packets++;
-	if (q->fast && q->tail == q->ready)
+	if (q->fast && q->next == q->limit)
 		fwi_txq_make_ready(q);
 }
 
@@ -112,23 +115,25 @@ credit_taken(struct fwi_txq *q, uint32_t n)
 static void
 restock(struct fwi_txq *q)
 {
-	if (likely(q->fast && q->cache != NULL && q->tail == q->ready) &&
-		likely(fwi_cpool_harvest_ready(q)))
+	if (likely(q->fast && q->cache != NULL && q->next == q->limit) &&
+		likely(rte_ring_empty(q->foreign_ring)) && likely(fwi_cpool_harvest_ready(q)))
 		return;
 	fwi_txq_collect(q);
 	fwi_txq_unready(q);
-	q->head = q->tail = q->ready = q->counted = 0;
+	fwi_txq_rewind(q, 0);
 	if (q->fast)
 		fwi_txq_make_ready(q);
 }
 
-/* The same with what follows the packets in arrays beside them. */
+/* To the driver, with what follows the packets in arrays beside them. */
 static __rte_noinline uint16_t
 hand_over_followed(struct fwi_txq *q, uint16_t n)
 {
 	struct rte_mbuf *before[FWI_TX_BURST];
 	uint16_t sent;
 
+	if (fwi_recording(q->poller))
+		fwi_event_offer(q, n);
 	if (q->sent != NULL)
 		fwi_sent_note(q, q->stage + q->head, n);
 	if (q->ncredit != 0)
@@ -141,45 +146,40 @@ hand_over_followed(struct fwi_txq *q, uint16_t n)
 			fwi_credit_follow(q, before, n, sent);
 		credit_taken(q, sent);
 	}
+	if (fwi_recording(q->poller))
+		fwi_event_sent(q, sent);
 	return sent;
 }
 
-bool
+void
 fwi_txq_burst(struct fwi_txq *q)
 {
-	bool moved = false;
+	struct rte_mbuf **first = q->stage + q->head, **at = first;
 	uint16_t n, sent;
 
 	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
-		return false;
+		return;
 	fwi_txq_count(q);
-	while (q->head != q->tail) {
-		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
-		if (fwi_recording(q->poller))
-			fwi_event_offer(q, n);
-		if (unlikely(q->sent != NULL || q->ncredit != 0))
+	while (at != q->next) {
+		n = (uint16_t)RTE_MIN((uint32_t)(q->next - at), FWI_TX_BURST);
+		if (unlikely(q->sent != NULL || q->ncredit != 0 || fwi_recording(q->poller)))
 			sent = hand_over_followed(q, n);
 		else
-			sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
-		if (fwi_recording(q->poller))
-			fwi_event_sent(q, sent);
+			sent = rte_eth_tx_burst(q->port_id, q->queue_id, at, n);
 		q->bursts++;
 		q->head += sent;
-		moved |= sent != 0;
-		if (sent < n) {
+		at += sent;
+		if (unlikely(sent < n)) {
 			q->partial_bursts++;
-			break;
+			fwi_txq_collect(q);
+			if (at != first)
+				q->stuck_since = 0;
+			return;
 		}
 	}
-	if (q->head == q->tail) {
-		restock(q);
-		moved |= !q->blocked;
-	} else {
-		fwi_txq_collect(q);
-	}
-	if (moved)
+	if (likely(at != first) || !q->blocked)
 		q->stuck_since = 0;
-	return moved;
+	restock(q);
 }
 
 static __rte_noinline void
@@ -248,11 +248,11 @@ fwi_txq_flush(struct fwi_txq *q, int32_t status)
 
 	fwi_txq_unready(q);
 	fwi_txq_count(q);
-	for (i = q->head; i < q->tail; i++) {
+	for (i = q->head; i < fwi_txq_tail(q); i++) {
 		unstage(q, q->stage[i], q->credit[i], status);
 		q->credit[i] = 0;
 	}
-	q->head = q->tail = q->ready = q->counted = 0;
+	fwi_txq_rewind(q, 0);
 	q->ncredit = 0;
 }
 

@@ -87,26 +87,26 @@ complete(NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 static __rte_always_inline void
 complete_done(struct fwpdk_poller *p, NET_BUFFER_LIST **at, NET_BUFFER_LIST **end, bool mixed)
 {
-	NET_BUFFER_LIST **first = at;
 	BOOLEAN dispatch = p->dispatch;
-	struct fwi_nbl_hot *hot;
-	uint64_t handle = FWI_NBL_HOT(*at)->handle;
+	NET_BUFFER_LIST **first, *nbl;
+	uint64_t handle;
 
-	for (; at != end; at++) {
-		hot = FWI_NBL_HOT(*at);
-		if (unlikely(hot->handle != handle)) {
-			FWI_READ_AGAIN();
-			fwi_bump(&p->count[handle & p->handle_mask].out, (uint64_t)(at - first));
-			handle = hot->handle;
-			first = at;
-		}
-		if (mixed && unlikely(fwi_nbl_outcome(hot) != 0) && !complete_special(p, *at)) {
-			first++; /* not counted */
-			continue;
-		}
-		complete(*at, dispatch);
+	while (at != end) {
+		first = at;
+		nbl = *at;
+		handle = FWI_NBL_HOT(nbl)->handle;
+		do {
+			if (mixed && unlikely(fwi_nbl_outcome(FWI_NBL_HOT(nbl)) != 0) &&
+				!complete_special(p, nbl))
+				first++; /* not counted */
+			else
+				complete(nbl, dispatch);
+			if (++at == end)
+				break;
+			nbl = *at;
+		} while (likely(FWI_NBL_HOT(nbl)->handle == handle));
+		fwi_bump(&p->count[handle & p->handle_mask].out, (uint64_t)(at - first));
 	}
-	fwi_bump(&p->count[handle & p->handle_mask].out, (uint64_t)(at - first));
 }
 
 static __rte_noinline void

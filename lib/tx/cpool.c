@@ -23,7 +23,10 @@ tag_register(void)
 		.align = __alignof__(uint64_t),
 	};
 
-	fwi_tag_offset = rte_mbuf_dynfield_register(&field);
+	_Static_assert(FWI_TAG_AT + sizeof(uint64_t) == sizeof(struct rte_mbuf), "the last ones");
+	fwi_tag_offset = rte_mbuf_dynfield_register_offset(&field, FWI_TAG_AT);
+	if (fwi_tag_offset < 0)
+		fwi_tag_offset = rte_mbuf_dynfield_register(&field);
 	return fwi_tag_offset < 0 ? -rte_errno : 0;
 }
 

@@ -96,7 +96,7 @@ harvest_each(struct fwi_txq *q, struct rte_mbuf **m, struct rte_mbuf **end, NET_
 
 /* All at once if each of them is an NBL of its own, as almost always: tags are addresses. */
 static __rte_always_inline bool
-harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
+harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset, bool cold)
 {
 	uint64_t tag[TOGETHER], all = 0;
 	unsigned i;
@@ -109,7 +109,8 @@ harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
 #pragma GCC unroll 8
 	for (i = 0; i < TOGETHER; i++) {
 		done[i] = (NET_BUFFER_LIST *)(uintptr_t)tag[i];
-		rte_prefetch0(done[i]);
+		if (cold)
+			rte_prefetch0(done[i]);
 	}
 	return true;
 }
@@ -118,8 +119,8 @@ harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset)
  * NBL pointers leave the mbufs before the first completion function runs: that may inject,
  * and the same mbufs go out again. There is room in done[].
  */
-static inline void
-harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
+static __rte_always_inline void
+harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n, bool cold)
 {
 	struct rte_mbuf **m = (struct rte_mbuf **)q->cache->objs, **end = m + n, **part;
 	NET_BUFFER_LIST **done = q->poller->done + q->poller->ndone;
@@ -129,7 +130,7 @@ harvest(struct fwi_txq *q, struct rte_mbuf **to, uint32_t n)
 	if (fwi_recording(q->poller))
 		fwi_event_released(q, q->cache->objs, n);
 	for (part = m + n / TOGETHER * TOGETHER; m != part; m += TOGETHER) {
-		if (likely(harvest_many(m, done, offset)))
+		if (likely(harvest_many(m, done, offset, cold)))
 			done += TOGETHER;
 		else
 			done = harvest_each(q, m, m + TOGETHER, done);
@@ -151,7 +152,7 @@ fwi_cpool_harvest(struct fwi_txq *q)
 			fwi_cpool_release(q, c->objs[i]);
 		return;
 	}
-	harvest(q, q->map.free + q->map.nfree, n);
+	harvest(q, q->map.free + q->map.nfree, n, true);
 	q->map.nfree += n;
 }
 
@@ -165,9 +166,8 @@ fwi_cpool_harvest_ready(struct fwi_txq *q)
 		     n > q->poller->done_cap - q->poller->ndone))
 		return false;
 	c->len = 0;
-	q->head = q->tail = q->counted = 0;
-	q->ready = n;
-	harvest(q, q->stage, n);
+	fwi_txq_rewind(q, n);
+	harvest(q, q->stage, n, false); /* they were just sent */
 	return true;
 }
 

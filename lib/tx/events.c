@@ -79,7 +79,7 @@ fwi_event_mapped(struct fwi_txq *q, uint32_t n)
 	struct fwi_events *e = events_of(q->poller);
 
 	for (; e != NULL && n > 0; n--)
-		add(e, nbl_of_staged(q, q->tail - n), at_queue(FWPDK_EVENT_MAP, q));
+		add(e, nbl_of_staged(q, fwi_txq_tail(q) - n), at_queue(FWPDK_EVENT_MAP, q));
 }
 
 /* What the driver releases inside the call comes after the bursts of that call. */

@@ -2,6 +2,7 @@
 #include <ntstatus.h>
 
 #include "stack/facts.h"
+#include "map/tag.h"
 #include "tx/hop_cache.h"
 #include "tx/path.h"
 #include "tx/poller.h"
@@ -53,7 +54,7 @@ fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	e->key = key;
-	if (e->hop.user != 0 && e->hop.mtu >= FWI_IP4_HEADER &&
+	if (e->hop.user != 0 && fwi_tag_offset == FWI_TAG_AT && e->hop.mtu >= FWI_IP4_HEADER &&
 		key == (p->default_key | (uint32_t)key))
 		near_fill(p, (uint32_t)key, &e->hop);
 	return &e->hop;

@@ -100,11 +100,11 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	if (unlikely(fwi_txq_returned(q)))
+	if (likely(!fwi_txq_empty(q)))
+		fwi_txq_burst(q); /* and takes in what was released */
+	else if (fwi_txq_returned(q))
 		fwi_txq_collect(q);
-	if (fwi_txq_staged(q) != 0)
-		fwi_txq_burst(q);
-	if (unlikely(fwi_txq_staged(q) != 0 || q->blocked))
+	if (unlikely(!fwi_txq_empty(q) || q->blocked))
 		fwi_txq_expire(q, rte_rdtsc());
 	if (q->reclaim->flush != NULL && fwi_txq_free(q) + q->detached != q->pool_size) {
 		flush_due(q);
@@ -152,7 +152,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 	if (unlikely(p->in_poll))
 		return 0;
 	p->in_poll = true;
-	__atomic_store_n(&p->polls, p->polls + 1, __ATOMIC_RELAXED);
+	fwi_bump(&p->polls, 1);
 	now = rte_rdtsc();
 	p->stamp = fwi_stamp(now);
 	if (unlikely(now >= __atomic_load_n(&fwi_pmtu_due, __ATOMIC_RELAXED)))
@@ -202,9 +202,10 @@ fwpdk_tx(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint
 		n = (uint16_t)room;
 	fwi_txq_unready(q);
 	fwi_txq_count(q);
-	memcpy(q->stage + q->tail, mbufs, n * sizeof(mbufs[0]));
-	q->tail += n;
-	q->ready = q->counted = q->tail;
+	memcpy(q->next, mbufs, n * sizeof(mbufs[0]));
+	q->next += n;
+	q->limit = q->next;
+	q->counted += n;
 	q->host_packets += n;
 	return n;
 }

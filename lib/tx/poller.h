@@ -18,6 +18,7 @@
 #include <fwpdk/init.h>
 #include <fwpdk/poller.h>
 
+#include "core/hint.h"
 #include "nbl/nbl_obj.h"
 #include "stack/stack.h"
 #include "tx/histogram.h"
@@ -27,8 +28,8 @@
 
 #define FWI_MAX_POLLERS	 64u
 #define FWI_POLLER_PORTS 16u
-#define FWI_SAMPLE_EVERY 256u /* NBLs per latency sample */
-#define FWI_TAKE	 32u  /* NBLs taken from one inject ring at a time */
+#define FWI_SAMPLE_EVERY 1024u /* NBLs per latency sample */
+#define FWI_TAKE	 32u   /* NBLs taken from one inject ring at a time */
 
 /* NBLs of one handle that one thread injected or one poller completed. Single writer. */
 struct fwi_count {
@@ -41,56 +42,6 @@ struct fwi_own_count {
 	uint64_t send4; /* atomic, control: the handle that may send IPv4 through this entry */
 	uint64_t send6;
 };
-
-/* A counter with one writer: other threads read it at any time. */
-static inline void
-fwi_bump(uint64_t *counter, uint64_t n)
-{
-#ifdef __SANITIZE_THREAD__
-	__atomic_store_n(counter, *counter + n, __ATOMIC_RELEASE);
-#else
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	*counter += n; /* one instruction where there is one; x86 and the fences keep it in place */
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-#endif
-}
-
-/*
- * A look at what others write at any time, in whatever instruction uses it. The order is the
- * business of fences around.
- */
-static inline uint64_t
-fwi_glance(const uint64_t *word)
-{
-#ifdef __SANITIZE_THREAD__
-	return __atomic_load_n(word, __ATOMIC_RELAXED);
-#else
-	return *word;
-#endif
-}
-
-/* Two tests that stay two branches: the compiler likes to combine them by more instructions. */
-#define FWI_APART() __asm__ volatile("")
-
-/* What is read behind it is read from memory. */
-#define FWI_READ_AGAIN() __asm__ volatile("" ::: "memory")
-
-/* One more into the same register: one instruction where x is in memory. */
-#define FWI_OR(sum, x)                \
-	do {                          \
-		(sum) |= (x);         \
-		FWI_IN_REGISTER(sum); \
-	} while (0)
-
-/* Called with just these arguments, so that a tail call finds them where they are. */
-#ifdef __clang__
-#define FWI_AS_CALLED static __attribute__((noinline))
-#else
-#define FWI_AS_CALLED static __attribute__((noipa))
-#endif
-
-/* Computed once and kept, where the compiler would compute it again. */
-#define FWI_IN_REGISTER(x) __asm__("" : "+r"(x))
 
 /* NBLs ended with one error status. Single writer. */
 struct fwi_status_count {
@@ -118,7 +69,7 @@ struct fwpdk_poller {
 			bool closed;
 			bool waiting; /* wait_head != NULL */
 			bool sample;  /* the next NBL injected is to be timed */
-			bool unused;
+			bool slow;    /* no queue that it may use */
 		};
 		uint64_t gate; /* atomic: all at once */
 	};
@@ -185,7 +136,11 @@ struct fwpdk_poller {
 static inline bool
 fwi_gate_quick(const struct fwpdk_poller *p)
 {
-	return !__atomic_load_n(&p->closed, __ATOMIC_RELAXED) && !p->waiting && !p->unused;
+	uint64_t sample = 0;
+
+	((uint8_t *)&sample)[offsetof(struct fwpdk_poller, sample) -
+			     offsetof(struct fwpdk_poller, gate)] = UINT8_MAX;
+	return (fwi_glance(&p->gate) & ~sample) == 0;
 }
 
 /* registry.c */

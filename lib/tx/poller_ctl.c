@@ -87,7 +87,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	p->default_comp = fwi_stack_compartment(0);
 	p->default_key = fwi_hop4_key(p->default_comp, 0);
 	p->dispatch = true;
-	p->closed = p->sample = true;
+	p->closed = p->sample = p->slow = true;
 	p->sample_left = FWI_SAMPLE_EVERY;
 	p->wait_tail = &p->wait_head;
 	p->of_hop[0] = &no_queue;
@@ -195,6 +195,8 @@ add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
 		fwi_cpool_open_cache(q);
 	port->txq[slot] = q;
 	p->q[p->nports] = q;
+	if (q->fast)
+		p->slow = false;
 	p->of_hop[p->nports + 1] = q;
 	p->q_of_port[port_id] = p->nports;
 	p->nports++;

@@ -176,13 +176,14 @@ static bool
 extend(struct fwi_quick *k)
 {
 	struct fwi_txq *q = k->q;
-	uint32_t n = RTE_MIN(RTE_MIN(q->map.nfree, q->cap - q->ready), FWI_READY);
+	uint32_t n = RTE_MIN(
+		RTE_MIN(q->map.nfree, (uint32_t)(q->stage + q->cap - q->limit)), FWI_READY);
 
 	if (n == 0 || k->more != 0 || k->packets + n > FWI_QUICK_MAX)
 		return false;
 	q->map.nfree -= n;
-	memcpy(q->stage + q->ready, q->map.free + q->map.nfree, n * sizeof(q->stage[0]));
-	q->ready += n;
+	memcpy(q->limit, q->map.free + q->map.nfree, n * sizeof(q->stage[0]));
+	q->limit += n;
 	return true;
 }
 
@@ -226,13 +227,13 @@ fwi_quick_add(struct fwpdk_poller *p, struct fwi_quick *k, NET_BUFFER_LIST *nbl)
 		pkt.nb = nb;
 		if (unlikely(!look(p, k, &pkt) || !use_queue(p, k, pkt.hop)))
 			return false;
-		if (unlikely(k->packets == k->q->ready - k->q->tail) && !extend(k))
+		if (unlikely(k->packets == fwi_txq_ready(k->q)) && !extend(k))
 			return false;
 		if (!solo &&
 			unlikely(n == SHARE_MAX || nb->MdlChain != nb->CurrentMdl ||
 				 nb->CurrentMdl->Next != NULL || !alone(seen, n, nb->CurrentMdl)))
 			return false;
-		segs = map(k, &pkt, k->q->stage[k->q->tail + k->packets++],
+		segs = map(k, &pkt, k->q->next[k->packets++],
 			offered && nb->CurrentMdlOffset >= FWI_L2_LEN &&
 				nb->DataOffset >= FWI_L2_LEN);
 		if (unlikely(segs == 0))
@@ -241,7 +242,7 @@ fwi_quick_add(struct fwpdk_poller *p, struct fwi_quick *k, NET_BUFFER_LIST *nbl)
 		all += segs;
 	}
 	if (likely(all == 1 && !(k->sampled && k->lists == 0))) {
-		*fwi_tag(k->q->stage[k->q->tail + k->packets - 1]) = (uintptr_t)nbl;
+		*fwi_tag(k->q->next[k->packets - 1]) = (uintptr_t)nbl;
 		all = 0;
 	}
 	k->pending[k->lists++] = all;
@@ -255,7 +256,7 @@ fwi_quick_undo(struct fwi_quick *k)
 	uint32_t i;
 
 	for (i = 0; i < k->packets; i++) {
-		m = k->q->stage[k->q->tail + i];
+		m = k->q->next[i];
 		m->next = NULL;
 		m->nb_segs = 1;
 	}
@@ -273,9 +274,9 @@ fwi_quick_commit(struct fwpdk_poller *p, struct fwi_quick *k)
 		memcpy(k->lead[i].to, k->lead[i].l2, FWI_L2_LEN);
 	q->map.nfree -= k->more;
 	q->map.header_mbufs += k->headers;
-	q->tail += k->packets;
+	q->next += k->packets;
 	q->bytes += k->bytes;
 	p->extra += (int64_t)k->packets + k->more - k->lists;
-	if (q->tail == q->ready)
+	if (q->next == q->limit)
 		fwi_txq_make_ready(q);
 }

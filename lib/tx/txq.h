@@ -6,8 +6,8 @@
  * carries its NBL in credit[] beside it: no release will tell of a copy, so its NBL is
  * credited when the burst takes it. For completion mbufs and the host's own credit is 0.
  *
- * stage[tail..ready) holds free completion mbufs, each where the next packet will be: the
- * fast path fills them in and moves tail.
+ * stage[next..limit) holds free completion mbufs, each where the next packet will be: the
+ * fast path fills them in and moves next.
  *
  * The completion pool has a mempool cache on the owner's lcore and on no other. What a
  * driver releases there is found in it by fwi_txq_collect(); releases elsewhere, and those
@@ -23,6 +23,7 @@
 #include <rte_ring.h>
 
 #include "core/compat.h"
+#include "core/hint.h"
 #include "map/mapq.h"
 
 struct fwpdk_poller;
@@ -48,9 +49,10 @@ struct fwi_watch {
 
 struct fwi_txq {
 	/* what the fast path touches */
-	struct rte_mbuf **stage;
-	uint32_t tail, ready, head, cap;
+	struct rte_mbuf **next, **limit; /* stage + tail, stage + ready */
 	uint64_t bytes;
+	struct rte_mbuf **stage;
+	uint32_t head, cap;
 	struct rte_mempool_cache *cache; /* the owner's lcore's, open; NULL = none */
 	uint64_t packets;		 /* of stage[..counted) and all before */
 	uint32_t counted;
@@ -88,9 +90,38 @@ struct fwi_txq {
 };
 
 static inline uint32_t
+fwi_txq_tail(const struct fwi_txq *q)
+{
+	return (uint32_t)(q->next - q->stage);
+}
+
+/* Free completion mbufs in front of the stage. */
+static inline uint32_t
+fwi_txq_ready(const struct fwi_txq *q)
+{
+	return (uint32_t)(q->limit - q->next);
+}
+
+static inline uint32_t
 fwi_txq_staged(const struct fwi_txq *q)
 {
-	return q->tail - q->head;
+	return (uint32_t)(q->next - (q->stage + q->head));
+}
+
+static inline bool
+fwi_txq_empty(const struct fwi_txq *q)
+{
+	return q->next == q->stage + q->head;
+}
+
+/* Nothing is staged: the next packet goes to the front, where n free mbufs lie ready. */
+static inline void
+fwi_txq_rewind(struct fwi_txq *q, uint32_t n)
+{
+	q->head = q->counted = 0;
+	q->next = q->stage;
+	FWI_READ_AGAIN(); /* as one vector it takes more */
+	q->limit = q->stage + n;
 }
 
 /* The completion mbuf behind an mbuf on the way, NULL = it is a copy or the host's. */
@@ -114,27 +145,29 @@ fwi_txq_returned(const struct fwi_txq *q)
 static inline void
 fwi_txq_count(struct fwi_txq *q)
 {
-	q->packets += q->tail - q->counted;
-	q->counted = q->tail;
+	uint32_t tail = fwi_txq_tail(q);
+
+	q->packets += tail - q->counted;
+	q->counted = tail;
 }
 
 /* Completion mbufs that carry no packet and are not with a driver. */
 static inline uint32_t
 fwi_txq_free(const struct fwi_txq *q)
 {
-	return q->map.nfree + (q->ready - q->tail);
+	return q->map.nfree + fwi_txq_ready(q);
 }
 
 /* The same for threads that only look. */
 FWI_APPROXIMATE static inline uint32_t
 fwi_txq_staged_seen(const struct fwi_txq *q)
 {
-	return q->tail - q->head;
+	return (uint32_t)(q->next - (q->stage + q->head));
 }
 FWI_APPROXIMATE static inline uint32_t
 fwi_txq_free_seen(const struct fwi_txq *q)
 {
-	return q->map.nfree + (q->ready - q->tail);
+	return q->map.nfree + (uint32_t)(q->limit - q->next);
 }
 
 /*
@@ -156,7 +189,7 @@ uint32_t fwi_txq_room(struct fwi_txq *q);
 void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
 /* An ordinary mbuf that no NBL waits for; there is room. */
 void fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m);
-bool fwi_txq_burst(struct fwi_txq *q); /* true = something moved */
+void fwi_txq_burst(struct fwi_txq *q);
 /* Take in what was released since: from elsewhere by ring, here by the pool's cache. */
 void fwi_txq_collect(struct fwi_txq *q);
 /* Free mbufs in front of an empty stage; and back from there. */

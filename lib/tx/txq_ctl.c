@@ -90,6 +90,7 @@ fwi_txq_create(
 		"fwpdk_credit", q->cap * sizeof(q->credit[0]), RTE_CACHE_LINE_SIZE, p->socket);
 	if (q->stage == NULL || q->credit == NULL)
 		goto fail;
+	fwi_txq_rewind(q, 0);
 	serial++;
 	rc = copy_pool_create(q, port, p->socket);
 	if (rc == 0 && !q->map.copy_mode)
@@ -129,7 +130,7 @@ fwi_txq_in_driver(const struct fwi_txq *q)
 
 	if (q->cpool == NULL)
 		return 0;
-	for (i = q->head; i < q->tail; i++) {
+	for (i = q->head; i < fwi_txq_tail(q); i++) {
 		m = q->stage[i];
 		if (m != NULL && (m->pool == q->cpool || m->pool == q->map.ext_pool))
 			out -= m->nb_segs;

@@ -67,6 +67,27 @@ r075_fresh_is_not_injected(void **state)
 	handles_gone();
 }
 
+/* Refused for its handle, where all else has been looked at: nothing of it is recorded. */
+static void
+r075_refused_is_not_injected(void **state)
+{
+	struct pkt *first = PKT(0), *p = PKT(0);
+	HANDLE old;
+
+	(void)state;
+	handles();
+	old = c;
+	send_by(c, first, 1);
+	assert_status(FwpsInjectionHandleDestroy0(c), STATUS_SUCCESS);
+	assert_status(FwpsInjectNetworkSendAsync0(
+			      old, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, p->nbl, pkt_completed, p),
+		STATUS_INVALID_HANDLE);
+	says(old, p, NOT, 0);
+	says(a, p, NOT, 0);
+	assert_status(FwpsInjectionHandleDestroy0(a), STATUS_SUCCESS);
+	assert_status(FwpsInjectionHandleDestroy0(b), STATUS_SUCCESS);
+}
+
 static void
 r076_self_and_other(void **state)
 {
@@ -284,6 +305,7 @@ r079_a_new_handle_in_the_same_place_is_another(void **state)
 
 static const struct CMUnitTest tests[] = {
 	N(r075_fresh_is_not_injected),
+	N(r075_refused_is_not_injected),
 	N(r076_self_and_other),
 	N(r076_already_inside_the_completion),
 	N(r077_previously_by_self),

@@ -9,7 +9,10 @@
 
 #include "tx/path.h"
 #include "stack/facts.h"
+#include "map/tag.h"
 #include "tx/poller.h"
+
+int fwi_tag_offset = FWI_TAG_AT;
 
 struct fwi_path_ops fwi_path_ops; /* not called without a receive side */
 static unsigned lookups;

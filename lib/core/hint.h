@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Words that other threads read, and hints for what is written for few instructions. */
+#ifndef FWI_HINT_H
+#define FWI_HINT_H
+
+#include <stdint.h>
+
+/* A counter with one writer: other threads read it at any time. */
+static inline void
+fwi_bump(uint64_t *counter, uint64_t n)
+{
+#ifdef __SANITIZE_THREAD__
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELEASE);
+#else
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	*counter += n; /* one instruction where there is one; x86 and the fences keep it in place */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
+/*
+ * A look at what others write at any time, in whatever instruction uses it. The order is the
+ * business of fences around.
+ */
+static inline uint64_t
+fwi_glance(const uint64_t *word)
+{
+#ifdef __SANITIZE_THREAD__
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+#else
+	return *word;
+#endif
+}
+
+/* Two tests that stay two branches: the compiler likes to combine them by more instructions. */
+#define FWI_APART() __asm__ volatile("")
+
+/* What is read behind it is read from memory. */
+#define FWI_READ_AGAIN() __asm__ volatile("" ::: "memory")
+
+/* One more into the same register: one instruction where x is in memory. */
+#define FWI_OR(sum, x)                \
+	do {                          \
+		(sum) |= (x);         \
+		FWI_IN_REGISTER(sum); \
+	} while (0)
+
+/* Called with just these arguments, so that a tail call finds them where they are. */
+#ifdef __clang__
+#define FWI_AS_CALLED static __attribute__((noinline))
+#else
+#define FWI_AS_CALLED static __attribute__((noipa))
+#endif
+
+/* Computed once and kept, where the compiler would compute it again. */
+#define FWI_IN_REGISTER(x) __asm__("" : "+r"(x))
+
+#endif

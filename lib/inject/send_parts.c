@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Data path: one IPv4 packet that takes several mbufs - a header mbuf, several MDLs or both -
+ * or is a plain one but for bytes behind it. Else as the plain packet of send_fast.h.
+ */
+#include "inject/send_fast.h"
+#include "inject/send_own.h"
+#include "inject/send_quick.h"
+
+/* On its way: nothing is taken and nothing of the client's written until it is whole. */
+struct parts {
+	struct fwi_txq *q;
+	struct rte_mbuf *head, *last;
+	uint32_t segs;
+	uint64_t tag;
+};
+
+static inline void
+segment(struct rte_mbuf *m, uint8_t *addr, rte_iova_t iova, uint32_t len, uint64_t tag)
+{
+	m->buf_addr = addr;
+	m->buf_iova = iova;
+	m->buf_len = (uint16_t)len;
+	m->data_len = (uint16_t)len;
+	*RTE_MBUF_DYNFIELD(m, FWI_TAG_AT, uint64_t *) = tag;
+}
+
+/* One mbuf more behind the last one. False: there is none, or the port takes no more. */
+static inline bool
+add(struct parts *s, uint8_t *addr, uint32_t len)
+{
+	struct rte_mbuf *m;
+
+	if (unlikely(s->segs > s->q->map.nfree || s->segs == s->q->map.max_segs))
+		return false;
+	m = s->q->map.free[s->q->map.nfree - s->segs++];
+	segment(m, addr, (uintptr_t)addr, len, s->tag);
+	s->last->next = m;
+	s->last = m;
+	return true;
+}
+
+/* Bytes behind the first MDL. */
+static inline bool
+add_rest(struct parts *s, const NET_BUFFER *nb, uint32_t left)
+{
+	const MDL *mdl = nb->CurrentMdl;
+	uint32_t here;
+
+	while (left > 0) {
+		mdl = mdl->Next;
+		if (unlikely(mdl == NULL))
+			return false;
+		here = RTE_MIN(mdl->ByteCount, left);
+		if (unlikely(here == 0 || !add(s, fwi_mdl_va(mdl), here)))
+			return false;
+		left -= here;
+	}
+	return true;
+}
+
+static __rte_noinline void
+undo(struct parts *s)
+{
+	struct rte_mbuf *m, *next;
+
+	for (m = s->head; m != NULL; m = next) {
+		next = m->next;
+		m->next = NULL;
+	}
+}
+
+/* The IP header lies whole in the first MDL, of which it takes `here` bytes. */
+static inline bool
+first_mdl(const NET_BUFFER *nb, struct fwi_plain *pl, uint32_t *here)
+{
+	const MDL *mdl = nb->CurrentMdl;
+	uint32_t off = nb->CurrentMdlOffset, len = nb->DataLength, have;
+
+	if (unlikely(mdl == NULL || off > mdl->ByteCount || len < FWI_IP4_HEADER))
+		return false;
+	have = mdl->ByteCount - off;
+	if (unlikely(have < FWI_IP4_HEADER))
+		return false;
+	pl->ip = fwi_mdl_va(mdl) + off;
+	if (unlikely(pl->ip[0] != 0x45))
+		return false;
+	pl->total = fwi_read16(pl->ip + 2);
+	*here = RTE_MIN(have, (uint32_t)pl->total);
+	/* Bytes behind the packet would have to be walked too, where they are in other MDLs. */
+	return likely(pl->total <= len && (len <= have || pl->total == len));
+}
+
+static inline bool
+build(struct parts *s, const NET_BUFFER *nb, const struct fwi_plain *pl, uint32_t here, bool lead)
+{
+	uint8_t *room = rte_mbuf_to_priv(s->head);
+
+	s->head->pkt_len = (uint32_t)pl->total + FWI_L2_LEN;
+	if (lead) {
+		segment(s->head, pl->ip - FWI_L2_LEN, (uintptr_t)pl->ip - FWI_L2_LEN,
+			here + FWI_L2_LEN, s->tag);
+	} else {
+		segment(s->head, room, rte_mempool_virt2iova(s->head) + sizeof(*s->head),
+			FWI_L2_LEN, s->tag);
+		if (unlikely(!add(s, pl->ip, here)))
+			return false;
+	}
+	return here == pl->total || likely(add_rest(s, nb, (uint32_t)pl->total - here));
+}
+
+static inline bool
+send_parts(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	const NET_BUFFER *nb = hot->first_nb;
+	struct fwi_plain pl;
+	struct parts s;
+	uint8_t *to;
+	uint32_t here;
+	bool lead;
+
+	if (unlikely(nb == NULL || (fwi_odd_list(nbl, fwi_glance(&p->gate)) | (uintptr_t)hot->next |
+					   (uintptr_t)nb->Next) != 0))
+		return false;
+	if (unlikely(!first_mdl(nb, &pl, &here) || !fwi_plain_hop(p, &pl)))
+		return false;
+	s.q = pl.row->near.q;
+	if (unlikely(s.q->next == s.q->limit))
+		return false;
+	s.head = s.last = *s.q->next;
+	s.segs = 1;
+	lead = nb->CurrentMdlOffset >= FWI_L2_LEN && nb->DataOffset >= FWI_L2_LEN &&
+	       fwi_odd_room(nbl) == 0;
+	s.tag = (uintptr_t)nbl | (lead && here == pl.total ? 0 : FWI_TAG_PART);
+	if (unlikely(!build(&s, nb, &pl, here, lead) || !fwi_count_in_own(p, handle, 4, 1)))
+		goto not_this_way;
+
+	s.head->nb_segs = (uint16_t)s.segs;
+	to = s.head->buf_addr;
+	fwi_near_l2(to, &pl.row->near);
+	hot->complete = (void *)fn;
+	fwi_record_own(
+		nbl, p->stamp, (uintptr_t)handle, inj_context, *context, s.segs == 1 ? 0 : s.segs);
+	s.q->map.nfree -= s.segs - 1;
+	s.q->map.header_mbufs += !lead;
+	s.q->bytes += pl.total;
+	s.q->next++;
+	p->extra += s.segs - 1;
+	return true;
+
+not_this_way:
+	undo(&s);
+	return false;
+}
+
+NTSTATUS
+fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	/* Of a thread without a poller the gate is shut. */
+	if (likely(send_parts(fwi_self.near, handle, inj_context, nbl, fn, &context)))
+		return STATUS_SUCCESS;
+	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
+}
