@@ -144,6 +144,59 @@ hand_over_followed(struct fwi_txq *q, uint16_t n)
 	return sent;
 }
 
+/* One staged packet will not be sent. */
+static void
+unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
+{
+	struct rte_mbuf *next, *record;
+
+	if (credit == 0 && fwi_txq_record(q, m) == NULL) { /* the host's, fwpdk_tx() */
+		q->host_packets--;
+		rte_pktmbuf_free(m);
+		return;
+	}
+	q->packets--;
+	q->bytes -= m->pkt_len - FWI_L2_LEN;
+	if (credit != 0) {
+		rte_pktmbuf_free(m);
+		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)credit, 1, status);
+		return;
+	}
+	for (; m != NULL; m = next) {
+		next = m->next;
+		m->next = NULL;
+		m->nb_segs = 1;
+		record = fwi_txq_record(q, m);
+		fwi_nbl_fail(
+			(NET_BUFFER_LIST *)(uintptr_t)(*fwi_tag(record) & ~FWI_TAG_BITS), status);
+		if (record == m)
+			fwi_cpool_release(q, m);
+		else
+			rte_pktmbuf_free_seg(m); /* which releases the record */
+	}
+}
+
+/*
+ * Packets that leave something to the NIC are shown to the driver before. How many of n may
+ * go; the one that it does not like is given up. Drivers whose checksums are used (the table)
+ * may see a packet twice.
+ */
+static __rte_noinline uint16_t
+prepare(struct fwi_txq *q, uint16_t n)
+{
+	uint16_t ok = rte_eth_tx_prepare(q->port_id, q->queue_id, q->stage + q->head, n);
+	uint64_t credit;
+
+	if (ok != 0)
+		return ok;
+	credit = q->credit[q->head];
+	q->credit[q->head] = 0;
+	q->ncredit -= credit != 0;
+	q->expired++;
+	unstage(q, q->stage[q->head++], credit, STATUS_DATA_NOT_ACCEPTED);
+	return 0;
+}
+
 bool
 fwi_txq_burst(struct fwi_txq *q)
 {
@@ -155,6 +208,13 @@ fwi_txq_burst(struct fwi_txq *q)
 	fwi_txq_count(q);
 	while (q->head != q->tail) {
 		n = (uint16_t)RTE_MIN(q->tail - q->head, FWI_TX_BURST);
+		if (unlikely(q->for_nic)) {
+			n = prepare(q, n);
+			if (n == 0) {
+				moved = true;
+				continue;
+			}
+		}
 		if (fwi_recording(q->poller))
 			fwi_event_offer(q, n);
 		if (unlikely(q->sent != NULL || q->ncredit != 0))
@@ -172,6 +232,7 @@ fwi_txq_burst(struct fwi_txq *q)
 		}
 	}
 	if (q->head == q->tail) {
+		q->for_nic = false;
 		restock(q);
 		moved |= !q->blocked;
 	} else {
@@ -207,38 +268,6 @@ fwi_txq_collect(struct fwi_txq *q)
 		drain_foreign(q);
 	if (q->cache != NULL && q->cache->len != 0)
 		fwi_cpool_harvest(q);
-}
-
-/* One staged packet will not be sent. */
-static void
-unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
-{
-	struct rte_mbuf *next, *record;
-
-	if (credit == 0 && fwi_txq_record(q, m) == NULL) { /* the host's, fwpdk_tx() */
-		q->host_packets--;
-		rte_pktmbuf_free(m);
-		return;
-	}
-	q->packets--;
-	q->bytes -= m->pkt_len - FWI_L2_LEN;
-	if (credit != 0) {
-		rte_pktmbuf_free(m);
-		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)credit, 1, status);
-		return;
-	}
-	for (; m != NULL; m = next) {
-		next = m->next;
-		m->next = NULL;
-		m->nb_segs = 1;
-		record = fwi_txq_record(q, m);
-		fwi_nbl_fail(
-			(NET_BUFFER_LIST *)(uintptr_t)(*fwi_tag(record) & ~FWI_TAG_BITS), status);
-		if (record == m)
-			fwi_cpool_release(q, m);
-		else
-			rte_pktmbuf_free_seg(m); /* which releases the record */
-	}
 }
 
 void
