@@ -316,7 +316,7 @@ vm_client_send(enum vm_memory memory)
 {
 	struct shot *s;
 	NTSTATUS status;
-	bool room;
+	bool room, sums;
 
 	if (vm_client.next == VM_NUMBERS) {
 		vm_fault("out of numbers");
@@ -325,13 +325,15 @@ vm_client_send(enum vm_memory memory)
 	s = shot_make(vm_client.next, memory);
 	if (s == NULL)
 		return false;
-	room = s->lead != 0 && !asks(s->number);
+	sums = asks(s->number);
+	room = s->lead != 0 && !sums;
 	/* Counted first: it may be complete before the call returns. */
 	__atomic_store_n(&vm_client.next, vm_client.next + 1, __ATOMIC_RELAXED);
 	status = FwpsInjectNetworkSendAsync0(
 		handle, NULL, 0, UNSPECIFIED_COMPARTMENT_ID, s->nbl, completed, s);
 	if (NT_SUCCESS(status)) {
 		vm_client.without_room += !room;
+		vm_client.asked += sums;
 		vm_client.last_sent = rte_rdtsc();
 		return true;
 	}
