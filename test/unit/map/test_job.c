@@ -91,6 +91,13 @@ packet(uint8_t *p, unsigned version, uint8_t proto, uint32_t payload)
 			p[i + 1] = p[i] == 1 ? 1 : 4;
 			if (p[i] == 1)
 				p[i + 2] = p[i + 3] = 1;
+			if (i + 12 <= l4 && rnd(4) == 0) { /* a source route, used up or not */
+				p[i] = rnd(2) ? 131 : 137;
+				p[i + 1] = 11;
+				p[i + 2] = (uint8_t)(4 + 4 * rnd(3));
+				p[i + 11] = 1;
+				i += 8;
+			}
 		}
 	} else {
 		p[0] = 0x60;
@@ -414,7 +421,8 @@ test_left_to_the_nic(void **state)
 		assert_int_equal(fwi_job_frame(&job, &at, 0, a.mtu, &f), 0);
 		mq.q.copy_mode = rnd(2);
 		assert_int_equal(fwi_map_frame(&mq.q, &s.l->nbl, true, &f, &at, &pkt), 0);
-		plain = (!a.l4_sum || l4 == ip.hdr_len) && 14u + job.own <= FWI_HDR_ROOM &&
+		plain = (!a.l4_sum || (l4 == ip.hdr_len && (version == 6 || dst == 16))) &&
+			14u + job.own <= FWI_HDR_ROOM &&
 			!(a.l4_sum && proto == 17 &&
 				!(job.nic_sums & RTE_ETH_TX_OFFLOAD_UDP_CKSUM));
 		assert_int_equal(pkt.m->ol_flags != 0, plain);
