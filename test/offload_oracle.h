@@ -76,6 +76,11 @@ or_l4(const uint8_t *p, uint8_t *proto, uint32_t *dst)
 	if (p[0] / 16 == 4) {
 		*proto = p[9];
 		*dst = 16;
+		/* a source route with hops left ends at its last address (RFC 791, 1122) */
+		for (at = 20; at < (p[0] % 16) * 4u && p[at] != 0; at += p[at] == 1 ? 1 : p[at + 1])
+			if ((p[at] == 131 || p[at] == 137) && p[at + 1] >= 7 &&
+				p[at + 2] + 3u <= p[at + 1])
+				*dst = at + 3 + 4 * ((p[at + 1] - 3u) / 4 - 1);
 		return (p[0] % 16) * 4u;
 	}
 	*proto = p[6];

@@ -36,10 +36,11 @@ struct fwpdk_stats {
 		uint64_t count;
 	} by_status[FWPDK_STATUS_SLOTS], /**< completions, unused slots have count 0 */
 		refused_by_status[FWPDK_STATUS_SLOTS]; /**< refused calls */
-	uint64_t checksums; /**< packets whose checksums were filled in, segments not counted */
-	uint64_t segments;  /**< frames that are segments of a large send or UDP segmentation */
-	uint64_t fragments; /**< frames that are IPv4 fragments made here */
-	uint64_t tagged;    /**< frames with a VLAN tag */
+	uint64_t checksums;	/**< packets whose checksums were filled in, segments not counted */
+	uint64_t checksums_nic; /**< of these, packets that the NIC sums up */
+	uint64_t segments;	/**< frames that are segments of a large send or UDP segmentation */
+	uint64_t fragments;	/**< frames that are IPv4 fragments made here */
+	uint64_t tagged;	/**< frames with a VLAN tag */
 };
 
 /** Read the totals. @return 0; -EINVAL bad size field; -ENODEV */

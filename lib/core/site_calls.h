@@ -70,6 +70,9 @@
 #define rte_ring_free_count(...)       FWI_SITE_NONE(rte_ring_free_count, __VA_ARGS__)
 #define rte_ring_sc_dequeue_burst(...) FWI_SITE_NONE(rte_ring_sc_dequeue_burst, __VA_ARGS__)
 
+/* what a driver may refuse */
+#define rte_eth_tx_prepare(...) FWI_SITE_NONE(rte_eth_tx_prepare, __VA_ARGS__)
+
 /* tables */
 #define rte_hash_create(...) FWI_SITE_NULL(rte_hash_create, __VA_ARGS__)
 #define rte_fib_create(...)  FWI_SITE_NULL(rte_fib_create, __VA_ARGS__)

@@ -153,6 +153,7 @@ stats(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_
 	U64(d, s, bytes);
 	U64(d, s, header_mbufs);
 	U64(d, s, checksums);
+	U64(d, s, checksums_nic);
 	U64(d, s, segments);
 	U64(d, s, fragments);
 	U64(d, s, tagged);

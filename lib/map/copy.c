@@ -51,6 +51,8 @@ fwi_map_copy(
 		return STATUS_INVALID_PARAMETER;
 	}
 	m[0]->pkt_len = len;
+	m[0]->ol_flags = f->ol_flags;
+	m[0]->tx_offload = f->tx_offload;
 	m[0]->nb_segs = (uint16_t)segs;
 	*at = from;
 	out->m = m[0];

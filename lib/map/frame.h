@@ -13,6 +13,8 @@ struct fwi_frame {
 	uint32_t head_len;
 	uint32_t len;  /* bytes of the NET_BUFFER behind it */
 	bool backfill; /* head may go in front of the client's data: it is L2 alone */
+	/* what is left to the NIC, as in struct rte_mbuf; head lies in one piece then */
+	uint64_t ol_flags, tx_offload;
 };
 
 /* Nearly always it is the plain Ethernet header. */

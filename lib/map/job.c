@@ -127,6 +127,7 @@ fwi_job_init(struct fwi_job *job, const NET_BUFFER *nb, const struct fwi_oob *oo
 	job->version = ip->version;
 	job->l4 = job->own = job->later_len = 0;
 	job->ip_sum = job->l4_sum = false;
+	job->nic_sums = 0;
 	if (oob->version == 0) /* nothing but a tag */
 		return 0;
 	if (oob->version != ip->version)

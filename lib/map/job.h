@@ -32,12 +32,13 @@ struct fwi_job {
 	uint16_t l2_len;
 	uint8_t version, proto;
 	bool ip_sum, l4_sum;
-	uint8_t flags;				/* SEGMENTS: of the TCP header as it came, ... */
-	uint16_t id;				/* ... identification ... */
-	uint32_t seq;				/* ... and sequence number */
-	uint32_t index;				/* of the next segment */
-	uint16_t frag;				/* FRAGMENTS: flags and offset as they came */
-	uint8_t later[60];			/* FRAGMENTS: IP header of all but the first one */
+	uint64_t nic_sums; /* RTE_ETH_TX_OFFLOAD_*_CKSUM that may be left to the NIC */
+	uint8_t flags;	   /* SEGMENTS: of the TCP header as it came, ... */
+	uint16_t id;	   /* ... identification ... */
+	uint32_t seq;	   /* ... and sequence number */
+	uint32_t index;	   /* of the next segment */
+	uint16_t frag;	   /* FRAGMENTS: flags and offset as they came */
+	uint8_t later[60]; /* FRAGMENTS: IP header of all but the first one */
 	uint8_t head[FWI_L2_MAX + FWI_OWN_MAX]; /* L2 ends, IP begins at FWI_L2_MAX */
 };
 

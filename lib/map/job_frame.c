@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The frames of a job, one after the other. */
+#include <rte_ethdev.h>
+
 #include <ntstatus.h>
 
 #include "map/bytes.h"
@@ -8,21 +10,35 @@
 enum { TCP = 6 };
 enum { FIN = 0x01, PSH = 0x08, CWR = 0x80 };
 
-/* The transport checksum over pseudo header, own header bytes and n bytes from at on. */
-static bool
-transport_sum(const struct fwi_job *job, uint8_t *hdr, const struct fwi_at *at, uint32_t n)
+static uint16_t
+pseudo_sum(const struct fwi_job *job, const uint8_t *hdr, uint32_t len)
 {
-	uint8_t *field = hdr + job->l4 + (job->proto == TCP ? 16 : 6);
-	uint32_t len = job->own - job->l4 + n, addr = job->version == 4 ? 4 : 16;
+	uint32_t addr = job->version == 4 ? 4 : 16;
 	struct fwi_sum s = {0};
-	uint16_t sum;
 
-	memset(field, 0, 2);
 	fwi_sum_add(&s, hdr + (job->version == 4 ? 12 : 8), addr);
 	fwi_sum_add(&s, hdr + job->dst, addr);
 	fwi_sum_word(&s, job->proto);
 	fwi_sum_word(&s, (uint16_t)(len >> 16));
 	fwi_sum_word(&s, (uint16_t)len);
+	return fwi_sum_fold(&s);
+}
+
+static uint8_t *
+sum_field(const struct fwi_job *job, uint8_t *hdr)
+{
+	return hdr + job->l4 + (job->proto == TCP ? 16 : 6);
+}
+
+/* The transport checksum over pseudo header, own header bytes and n bytes from at on. */
+static bool
+transport_sum(const struct fwi_job *job, uint8_t *hdr, const struct fwi_at *at, uint32_t n)
+{
+	struct fwi_sum s = {.sum = pseudo_sum(job, hdr, job->own - job->l4 + n)};
+	uint8_t *field = sum_field(job, hdr);
+	uint16_t sum;
+
+	memset(field, 0, 2);
 	fwi_sum_add(&s, hdr + job->l4, job->own - job->l4);
 	if (!fwi_at_sum(*at, n, &s))
 		return false;
@@ -33,12 +49,46 @@ transport_sum(const struct fwi_job *job, uint8_t *hdr, const struct fwi_at *at, 
 	return true;
 }
 
+/*
+ * Left to the NIC: the field holds the pseudo header's sum. Only headers without extensions
+ * or source routes, in one piece: what every NIC understands.
+ */
+static bool
+nic_sums(const struct fwi_job *job, uint8_t *hdr, struct fwi_frame *f)
+{
+	bool tcp = job->proto == TCP;
+	uint64_t need = job->ip_sum ? RTE_ETH_TX_OFFLOAD_IPV4_CKSUM : 0;
+	uint16_t sum;
+
+	if (job->l4_sum)
+		need |= tcp ? RTE_ETH_TX_OFFLOAD_TCP_CKSUM : RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+	if ((need & ~job->nic_sums) != 0 || job->l2_len + job->own > (int)FWI_HDR_ROOM ||
+		(job->l4_sum &&
+			(job->l4 != job->l3_len || job->dst != (job->version == 4 ? 16 : 24))))
+		return false;
+	f->ol_flags = job->version == 4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6;
+	f->tx_offload = rte_mbuf_tx_offload(
+		job->l2_len, job->l3_len, job->l4_sum ? job->own - job->l4 : 0, 0, 0, 0, 0);
+	if (job->ip_sum) {
+		f->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+		memset(hdr + 10, 0, 2);
+	}
+	if (job->l4_sum) {
+		f->ol_flags |= tcp ? RTE_MBUF_F_TX_TCP_CKSUM : RTE_MBUF_F_TX_UDP_CKSUM;
+		sum = pseudo_sum(job, hdr, job->total - job->l4);
+		memcpy(sum_field(job, hdr), &sum, sizeof(sum));
+	}
+	return true;
+}
+
 static int32_t
 sums_frame(struct fwi_job *job, const struct fwi_at *at, struct fwi_frame *f)
 {
 	uint8_t *hdr = job->head + FWI_L2_MAX;
 
 	f->len = job->total - job->own;
+	if (job->nic_sums != 0 && nic_sums(job, hdr, f))
+		return 0;
 	if (job->ip_sum)
 		fwi_sum_ip4(hdr);
 	if (job->l4_sum && !transport_sum(job, hdr, at, f->len))
@@ -112,6 +162,7 @@ fwi_job_frame(struct fwi_job *job, const struct fwi_at *at, uint32_t done, uint3
 	f->head = job->head + FWI_L2_MAX - job->l2_len;
 	f->head_len = job->l2_len + job->own;
 	f->backfill = false;
+	f->ol_flags = f->tx_offload = 0;
 	switch (job->kind) {
 	case FWI_JOB_SUMS:
 		return sums_frame(job, at, f);

@@ -210,6 +210,10 @@ map_frame(struct fwi_mapq *q, NET_BUFFER_LIST *nbl, bool solo, const struct fwi_
 			fwi_frame_head(fwi_mdl_va(at->mdl) + at->off - lead, f);
 		else
 			q->header_mbufs++;
+		if (unlikely(f->ol_flags != 0)) {
+			out->m->ol_flags |= f->ol_flags;
+			out->m->tx_offload = f->tx_offload;
+		}
 		*at = walk;
 		out->refs = c.segs;
 		return 0;

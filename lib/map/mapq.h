@@ -35,6 +35,7 @@ struct fwi_mapq {
 	uint16_t max_segs; /* longest chain the port takes */
 	uint8_t mem_class; /* enum fwi_mem_class */
 	bool copy_mode;
+	uint64_t nic_sums;	       /* RTE_ETH_TX_OFFLOAD_*_CKSUM that the port does */
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
 	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
 
@@ -43,10 +44,11 @@ struct fwi_mapq {
 	uint64_t linearised;
 	uint64_t copied_memory;
 	uint64_t copied;
-	uint64_t sums;	    /* packets whose checksums were filled in */
-	uint64_t segments;  /* frames that are segments */
-	uint64_t fragments; /* frames that are fragments */
-	uint64_t tagged;    /* frames with a VLAN tag */
+	uint64_t sums;	     /* packets whose checksums were filled in */
+	uint64_t nic_summed; /* of these, packets that the NIC sums up */
+	uint64_t segments;   /* frames that are segments */
+	uint64_t fragments;  /* frames that are fragments */
+	uint64_t tagged;     /* frames with a VLAN tag */
 };
 
 struct fwi_ip;

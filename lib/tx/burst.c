@@ -151,64 +151,6 @@ hand_over_followed(struct fwi_txq *q, uint16_t n)
 	return sent;
 }
 
-void
-fwi_txq_burst(struct fwi_txq *q)
-{
-	struct rte_mbuf **first = q->stage + q->head, **at = first;
-	uint16_t n, sent;
-
-	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
-		return;
-	fwi_txq_count(q);
-	while (at != q->next) {
-		n = (uint16_t)RTE_MIN((uint32_t)(q->next - at), FWI_TX_BURST);
-		if (unlikely(q->sent != NULL || q->ncredit != 0 || fwi_recording(q->poller)))
-			sent = hand_over_followed(q, n);
-		else
-			sent = rte_eth_tx_burst(q->port_id, q->queue_id, at, n);
-		q->bursts++;
-		q->head += sent;
-		at += sent;
-		if (unlikely(sent < n)) {
-			q->partial_bursts++;
-			fwi_txq_collect(q);
-			if (at != first)
-				q->stuck_since = 0;
-			return;
-		}
-	}
-	if (likely(at != first) || !q->blocked)
-		q->stuck_since = 0;
-	restock(q);
-}
-
-static __rte_noinline void
-drain_foreign(struct fwi_txq *q)
-{
-	struct rte_mbuf *m[64];
-	unsigned n, i, left = q->pool_size;
-
-	while (left > 0) {
-		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
-		if (n == 0)
-			break;
-		FWI_TSAN_ACQUIRE(q->foreign_ring);
-		for (i = 0; i < n; i++)
-			fwi_cpool_release(q, m[i]);
-		q->foreign += n;
-		left -= RTE_MIN(left, n);
-	}
-}
-
-void
-fwi_txq_collect(struct fwi_txq *q)
-{
-	if (q->foreign_ring != NULL && unlikely(!rte_ring_empty(q->foreign_ring)))
-		drain_foreign(q);
-	if (q->cache != NULL && q->cache->len != 0)
-		fwi_cpool_harvest(q);
-}
-
 /* One staged packet will not be sent. */
 static void
 unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
@@ -239,6 +181,92 @@ unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
 		else
 			rte_pktmbuf_free_seg(m); /* which releases the record */
 	}
+}
+
+/*
+ * Packets that leave something to the NIC are shown to the driver before. How many of n may
+ * go; the one that it does not like is given up. Drivers whose checksums are used (the table)
+ * may see a packet twice.
+ */
+static __rte_noinline uint16_t
+prepare(struct fwi_txq *q, uint16_t n)
+{
+	uint16_t ok = rte_eth_tx_prepare(q->port_id, q->queue_id, q->stage + q->head, n);
+	uint64_t credit;
+
+	if (ok != 0)
+		return ok;
+	credit = q->credit[q->head];
+	q->credit[q->head] = 0;
+	q->ncredit -= credit != 0;
+	q->expired++;
+	unstage(q, q->stage[q->head++], credit, STATUS_DATA_NOT_ACCEPTED);
+	return 0;
+}
+
+void
+fwi_txq_burst(struct fwi_txq *q)
+{
+	struct rte_mbuf **first = q->stage + q->head, **at = first;
+	uint16_t n, sent;
+
+	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
+		return;
+	fwi_txq_count(q);
+	while (at != q->next) {
+		n = (uint16_t)RTE_MIN((uint32_t)(q->next - at), FWI_TX_BURST);
+		if (unlikely(q->for_nic)) {
+			n = prepare(q, n);
+			at = q->stage + q->head;
+			if (n == 0)
+				continue;
+		}
+		if (unlikely(q->sent != NULL || q->ncredit != 0 || fwi_recording(q->poller)))
+			sent = hand_over_followed(q, n);
+		else
+			sent = rte_eth_tx_burst(q->port_id, q->queue_id, at, n);
+		q->bursts++;
+		q->head += sent;
+		at += sent;
+		if (unlikely(sent < n)) {
+			q->partial_bursts++;
+			fwi_txq_collect(q);
+			if (at != first)
+				q->stuck_since = 0;
+			return;
+		}
+	}
+	if (likely(at != first) || !q->blocked)
+		q->stuck_since = 0;
+	q->for_nic = false;
+	restock(q);
+}
+
+static __rte_noinline void
+drain_foreign(struct fwi_txq *q)
+{
+	struct rte_mbuf *m[64];
+	unsigned n, i, left = q->pool_size;
+
+	while (left > 0) {
+		n = rte_ring_sc_dequeue_burst(q->foreign_ring, (void **)m, RTE_DIM(m), NULL);
+		if (n == 0)
+			break;
+		FWI_TSAN_ACQUIRE(q->foreign_ring);
+		for (i = 0; i < n; i++)
+			fwi_cpool_release(q, m[i]);
+		q->foreign += n;
+		left -= RTE_MIN(left, n);
+	}
+}
+
+void
+fwi_txq_collect(struct fwi_txq *q)
+{
+	if (q->foreign_ring != NULL && unlikely(!rte_ring_empty(q->foreign_ring)))
+		drain_foreign(q);
+	if (q->cache != NULL && q->cache->len != 0)
+		fwi_cpool_harvest(q);
 }
 
 void

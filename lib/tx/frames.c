@@ -33,9 +33,10 @@ too_large(NET_BUFFER_LIST *nbl, uint16_t mtu)
 }
 
 static void
-count(struct fwi_mapq *q, const struct fwi_job *job)
+count(struct fwi_mapq *q, const struct fwi_job *job, const struct fwi_frame *f)
 {
 	q->sums += job->kind == FWI_JOB_SUMS;
+	q->nic_summed += f->ol_flags != 0;
 	q->segments += job->kind == FWI_JOB_SEGMENTS;
 	q->fragments += job->kind == FWI_JOB_FRAGMENTS;
 	q->tagged += job->l2_len > FWI_L2_LEN;
@@ -80,7 +81,8 @@ map_all(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, NET_BUF
 		if (rc != 0)
 			return rc;
 		fwi_map_stage(p, q, nbl, &pkt);
-		count(&q->map, job);
+		q->for_nic |= f.ol_flags != 0;
+		count(&q->map, job, &f);
 		l->map_done = fwi_job_position(job, l->map_done) + f.len;
 		if (l->map_done == job->total) {
 			fwi_frames_end(nbl);
@@ -129,5 +131,6 @@ fwi_map_frames(struct fwpdk_poller *p, struct fwi_txq *q, NET_BUFFER_LIST *nbl, 
 	if (len == 0)
 		return STATUS_INVALID_PARAMETER;
 	fwi_job_l2(&job, l2, len);
+	job.nic_sums = q->map.nic_sums;
 	return map_all(p, q, nbl, nb, solo && job.kind <= FWI_JOB_SUMS, &job, hop->mtu);
 }

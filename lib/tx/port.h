@@ -15,6 +15,10 @@
 #define FWI_MAX_PORTS 32u
 #define FWI_PORT_TXQS 64u
 
+#define FWI_SUM_OFFLOADS                                                \
+	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | \
+		RTE_ETH_TX_OFFLOAD_UDP_CKSUM)
+
 /* What is known about a driver, driver_table.c. */
 struct fwi_driver {
 	const char *name;
@@ -23,6 +27,7 @@ struct fwi_driver {
 	uint8_t mem_class;	      /* enum fwi_mem_class */
 	bool chains;		      /* takes chains though it does not offer MULTI_SEGS */
 	bool one_segment;	      /* must not be given chains though it offers them */
+	bool sums;		      /* its checksum offloads are used where offered */
 	uint8_t min_rx_queues;	      /* queues it cannot start without, 0xff = as many as TX */
 	const char *completion;	      /* what completion means in cpool mode */
 };
@@ -39,6 +44,7 @@ struct fwi_port {
 	struct fwpdk_port_opts opts; /* defaults applied */
 	uint16_t nb_desc;
 	uint16_t max_segs;
+	uint64_t nic_sums;	    /* of FWI_SUM_OFFLOADS, those configured and to be used */
 	struct rte_device *dma_dev; /* registered with lib/map, or NULL */
 	struct rte_mempool *rx_pool;
 	struct fwi_txq *txq[FWI_PORT_TXQS]; /* taken by pollers */

@@ -19,7 +19,8 @@
 static uint64_t
 wanted_offloads(const struct rte_eth_dev_info *info, const struct fwi_driver *driver)
 {
-	return driver->one_segment ? 0 : info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	return info->tx_offload_capa & ((driver->one_segment ? 0 : RTE_ETH_TX_OFFLOAD_MULTI_SEGS) |
+					       (driver->sums ? FWI_SUM_OFFLOADS : 0));
 }
 
 /* Thresholds that make a driver tell or release early. */

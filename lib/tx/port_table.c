@@ -185,6 +185,8 @@ fwi_port_add(uint16_t port_id, const struct fwpdk_port_opts *opts, struct fwi_po
 	rte_eth_dev_get_name_by_port(port_id, port->name);
 	choose_mode(port, choose_strategy(port));
 	choose_segments(port, &info, conf.txmode.offloads);
+	if (port->driver->sums && port->mode != FWPDK_MODE_EXTBUF)
+		port->nic_sums = conf.txmode.offloads & FWI_SUM_OFFLOADS;
 	if (port->driver->mem_class == FWI_MEM_DMA && info.device != NULL) {
 		rc = fwi_mem_attach(info.device);
 		if (rc != 0)

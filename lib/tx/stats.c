@@ -16,7 +16,7 @@
 
 struct sums {
 	uint64_t packets, bytes, header_mbufs, linearised, copied_memory, copied, host_packets;
-	uint64_t checksums, segments, fragments, tagged;
+	uint64_t checksums, checksums_nic, segments, fragments, tagged;
 };
 
 static struct {
@@ -84,6 +84,7 @@ sums_add(struct sums *s, const struct fwpdk_poller *p)
 		s->copied += LOAD(q->map.copied);
 		s->host_packets += LOAD(q->host_packets);
 		s->checksums += LOAD(q->map.sums);
+		s->checksums_nic += LOAD(q->map.nic_summed);
 		s->segments += LOAD(q->map.segments);
 		s->fragments += LOAD(q->map.fragments);
 		s->tagged += LOAD(q->map.tagged);
@@ -217,6 +218,7 @@ stats_raw(struct fwpdk_stats *s)
 	s->copied = sums.copied;
 	s->host_packets = sums.host_packets;
 	s->checksums = sums.checksums;
+	s->checksums_nic = sums.checksums_nic;
 	s->segments = sums.segments;
 	s->fragments = sums.fragments;
 	s->tagged = sums.tagged;
@@ -250,6 +252,7 @@ stats_subtract(struct fwpdk_stats *s, const struct fwpdk_stats *b)
 	s->copied -= b->copied;
 	s->host_packets -= b->host_packets;
 	s->checksums -= b->checksums;
+	s->checksums_nic -= b->checksums_nic;
 	s->segments -= b->segments;
 	s->fragments -= b->fragments;
 	s->tagged -= b->tagged;

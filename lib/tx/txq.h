@@ -63,6 +63,7 @@ struct fwi_txq {
 	uint32_t ncredit;    /* entries of credit[] in head..tail that are not 0 */
 	int32_t drop_status; /* not 0: expired, what is mapped for this queue fails so */
 	bool fast; /* send_fast.h may stage here: zero-copy, any address, mbufs come back clean */
+	bool for_nic;	    /* something staged leaves checksums to the NIC */
 	bool blocked;	    /* the mapper waits for mbufs or for room here */
 	uint8_t seen_state; /* the owner's copy of state */
 	struct fwpdk_poller *poller;

@@ -80,6 +80,7 @@ fwi_txq_create(
 	q->flush_every = (uint64_t)port->opts.flush_us * (rte_get_tsc_hz() / 1000000);
 	q->max_hold = (uint64_t)port->opts.max_hold_us * (rte_get_tsc_hz() / 1000000);
 	q->map.max_segs = port->max_segs;
+	q->map.nic_sums = port->nic_sums;
 	q->map.mem_class = port->driver->mem_class;
 	q->map.copy_mode = port->mode == FWPDK_MODE_COPY;
 	q->fast = port->mode == FWPDK_MODE_CPOOL && q->map.mem_class == FWI_MEM_ANY &&

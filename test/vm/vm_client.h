@@ -30,6 +30,7 @@ struct vm_client {
 	bool one_page;			     /* no packet's data may cross a hugepage boundary */
 	uint32_t crossed;		     /* packets whose data did */
 	uint32_t without_room;		     /* sent without backfill, so with a header mbuf */
+	uint32_t asked;			     /* packets that asked for checksums */
 	uint32_t not_ready;		     /* calls refused because the port was stopped */
 	uint64_t last_sent, last_completion; /* TSC */
 	unsigned faults;		     /* atomic */

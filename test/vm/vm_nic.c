@@ -221,7 +221,8 @@ static void
 phase_inject(enum vm_memory memory, uint32_t n)
 {
 	struct fwpdk_stats before = stats_now(), after;
-	uint32_t from = vm_client.next, without_room = vm_client.without_room;
+	uint32_t from = vm_client.next, without_room = vm_client.without_room,
+		 asked = vm_client.asked;
 	bool zero_copy = info.mode == FWPDK_MODE_CPOOL;
 
 	inject(n, memory);
@@ -241,6 +242,9 @@ phase_inject(enum vm_memory memory, uint32_t n)
 		zero_copy && memory == VM_MALLOC ? n : 0);
 	expect("copied", after.copied - before.copied, zero_copy ? 0 : n);
 	expect("linearised", after.linearised - before.linearised, 0);
+	expect("checksums", after.checksums - before.checksums, vm_client.asked - asked);
+	expect("checksums_nic", after.checksums_nic - before.checksums_nic,
+		strcmp(info.driver, "net_e1000_em") == 0 ? vm_client.asked - asked : 0);
 	if (zero_copy && memory == VM_POOL)
 		expect("header_mbufs", after.header_mbufs - before.header_mbufs,
 			vm_client.without_room - without_room);

@@ -34,8 +34,15 @@ def packet(run, number):
     total = (total & 0xFFFF) + (total >> 16)
     words[5] = ~(total + (total >> 16)) & 0xFFFF
     at = number * 37 % 2048
-    return struct.pack("!10H4H", *words, 20000 + run, 7000, size - 20, 0) + \
-        FRAME.pack(MAGIC, run, number, size) + PATTERN[at:at + size - 44]
+    data = FRAME.pack(MAGIC, run, number, size) + PATTERN[at:at + size - 44]
+    udp = [20000 + run, 7000, size - 20, 0]
+    if number % 4 == 1:  # whose checksum was asked for
+        total = sum(words[6:10] + [17, size - 20] + udp)
+        total += sum(struct.unpack("!%dH" % ((len(data) + 1) // 2), data + bytes(len(data) % 2)))
+        while total > 0xFFFF:
+            total = (total & 0xFFFF) + (total >> 16)
+        udp[3] = ~total & 0xFFFF or 0xFFFF
+    return struct.pack("!10H4H", *words, *udp) + data
 
 
 def read(path):

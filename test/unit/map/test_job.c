@@ -3,6 +3,8 @@
  * Checksums, segments, fragments and tags over any split of a packet, against an oracle that
  * works byte by byte in one buffer. The client's bytes stay as they are.
  */
+#include <rte_ethdev.h>
+
 #include <ntstatus.h>
 
 #include "map/job.h"
@@ -89,6 +91,13 @@ packet(uint8_t *p, unsigned version, uint8_t proto, uint32_t payload)
 			p[i + 1] = p[i] == 1 ? 1 : 4;
 			if (p[i] == 1)
 				p[i + 2] = p[i + 3] = 1;
+			if (i + 12 <= l4 && rnd(4) == 0) { /* a source route, used up or not */
+				p[i] = rnd(2) ? 131 : 137;
+				p[i + 1] = 11;
+				p[i + 2] = (uint8_t)(4 + 4 * rnd(3));
+				p[i + 11] = 1;
+				i += 8;
+			}
 		}
 	} else {
 		p[0] = 0x60;
@@ -354,6 +363,88 @@ test_zero_sum(void **state)
 	}
 }
 
+/* What a NIC does with a frame: the rest of the sums that its flags name. */
+static void
+as_a_nic(const struct rte_mbuf *m, uint8_t *f, uint32_t len)
+{
+	uint32_t l3 = m->l2_len, l4 = l3 + m->l3_len, field, sum;
+
+	if (m->ol_flags & RTE_MBUF_F_TX_IP_CKSUM) {
+		assert_int_equal(or_get16(f + l3 + 10), 0);
+		or_ip_sum(f + l3);
+	}
+	if ((m->ol_flags & RTE_MBUF_F_TX_L4_MASK) == 0)
+		return;
+	field = l4 + ((m->ol_flags & RTE_MBUF_F_TX_L4_MASK) == RTE_MBUF_F_TX_TCP_CKSUM ? 16 : 6);
+	sum = or_end(or_add(0, f + l4, len - l4)); /* the pseudo header is in the field */
+	if (sum == 0 && field == l4 + 6)
+		sum = 0xffff;
+	or_put16(f + field, sum);
+}
+
+static void
+test_left_to_the_nic(void **state)
+{
+	struct or_ask a = {.l2_len = 14, .mtu = 65535};
+	unsigned i, left = 0;
+	uint8_t proto;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		unsigned version = rnd(2) ? 4 : 6;
+		uint32_t len, dst, l4, cuts[3];
+		struct fwi_mapped pkt;
+		struct fwi_frame f;
+		struct fwi_job job;
+		struct fwi_oob oob;
+		struct fwi_at at;
+		struct fwi_ip ip;
+		struct shape s;
+		bool plain;
+
+		a.l2 = l2_plain;
+		a.l4_sum = version == 6 || rnd(3) != 0;
+		a.ip_sum = version == 4 && (!a.l4_sum || rnd(2));
+		len = packet(bytes + LEAD, version, rnd(2) ? 6 : 17, rnd(400));
+		l4 = or_l4(bytes + LEAD, &proto, &dst);
+		assert_true(or_frames(bytes + LEAD, len, scratch, &a, &want));
+		cut(cuts, 3, LEAD + len);
+		s = shape_make(bytes, cuts, 3, LEAD, len);
+		ask(&s.l->nbl, bytes + LEAD, &a, proto, l4);
+		assert_true(fwi_ip_parse(s.nb, &ip) && fwi_oob_read(&s.l->nbl, &oob));
+		assert_int_equal(fwi_job_init(&job, s.nb, &oob, &ip), 0);
+		job.nic_sums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |
+			       (rnd(4) != 0 ? RTE_ETH_TX_OFFLOAD_UDP_CKSUM : 0);
+		fwi_job_l2(&job, a.l2, a.l2_len);
+		at = fwi_at_start(s.nb);
+		assert_true(fwi_at_skip(&at, job.own));
+		assert_int_equal(fwi_job_frame(&job, &at, 0, a.mtu, &f), 0);
+		mq.q.copy_mode = rnd(2);
+		assert_int_equal(fwi_map_frame(&mq.q, &s.l->nbl, true, &f, &at, &pkt), 0);
+		plain = (!a.l4_sum || (l4 == ip.hdr_len && (version == 6 || dst == 16))) &&
+			14u + job.own <= FWI_HDR_ROOM &&
+			!(a.l4_sum && proto == 17 &&
+				!(job.nic_sums & RTE_ETH_TX_OFFLOAD_UDP_CKSUM));
+		assert_int_equal(pkt.m->ol_flags != 0, plain);
+		assert_int_equal(chain_read(pkt.m, frame, sizeof(frame)), want.len[0]);
+		if (plain) {
+			left++;
+			assert_int_equal(pkt.m->l2_len, 14);
+			assert_int_equal(pkt.m->l3_len, ip.hdr_len);
+			assert_true(pkt.m->data_len >= 14u + job.own); /* headers in one piece */
+			as_a_nic(pkt.m, frame, want.len[0]);
+		}
+		assert_memory_equal(frame, want.bytes, want.len[0]);
+		if (pkt.refs == 0)
+			rte_pktmbuf_free(pkt.m);
+		mapq_refill(&mq);
+		shape_check_untouched(&s, NULL);
+		shape_free(&s);
+	}
+	mq.q.copy_mode = false;
+	assert_true(left > 500);
+}
+
 /* Requests that cannot be meant: job or slots say so, and nothing else happens. */
 static int32_t
 verdict(uint32_t len, const struct or_ask *a, uint8_t asked, uint32_t l4)
@@ -503,6 +594,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(test_fragments, setup, teardown),
 	cmocka_unit_test_setup_teardown(test_goes_on, setup, teardown),
 	cmocka_unit_test_setup_teardown(test_zero_sum, setup, teardown),
+	cmocka_unit_test_setup_teardown(test_left_to_the_nic, setup, teardown),
 	cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 	cmocka_unit_test_setup_teardown(test_not_fragmented, setup, teardown),
 };
