@@ -21,11 +21,11 @@ measured_local(struct run *run, uint64_t packets)
 	HANDLE handle = run->handle;
 
 	for (; packets > 0; packets -= BURST) {
-		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end;
 
 		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (; nbl != end; nbl++) {
+		for (end = nbl + BURST; nbl != end; nbl++) {
 			NTSTATUS status = FwpsInjectNetworkSendAsync0(
 				handle, NULL, 0, compartment, *nbl, completed_lifo, deck);
 

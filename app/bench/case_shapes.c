@@ -45,11 +45,11 @@ measured_nbs(struct run *run, uint64_t packets)
 	unsigned lists = BURST / deck->shape.nbs;
 
 	for (; packets > 0; packets -= BURST) {
-		NET_BUFFER_LIST **nbl = deck_pop(deck, lists), **end = nbl + lists;
+		NET_BUFFER_LIST **nbl = deck_pop(deck, lists), **end;
 
 		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (; nbl != end; nbl++) {
+		for (end = nbl + lists; nbl != end; nbl++) {
 			NTSTATUS status = FwpsInjectNetworkSendAsync0(run->handle, NULL, 0,
 				run->target->compartment, *nbl, completed_lifo, deck);
 

@@ -56,11 +56,11 @@ measured_flows(struct run *run, uint64_t packets)
 	uint32_t next = 0, mask = flows.n - 1;
 
 	for (; packets > 0; packets -= BURST) {
-		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end;
 
 		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (; nbl != end; nbl++) {
+		for (end = nbl + BURST; nbl != end; nbl++) {
 			NTSTATUS status;
 
 			flow_write(*nbl, &flows.at[next++ & mask]);
@@ -91,11 +91,11 @@ measured_handles(struct run *run, uint64_t packets)
 	uint32_t next = 0, n = run->env->nb_handles;
 
 	for (; packets > 0; packets -= BURST) {
-		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end = nbl + BURST;
+		NET_BUFFER_LIST **nbl = deck_pop(deck, BURST), **end;
 
 		if (unlikely(nbl == NULL))
 			return run_failed(run, "completions do not come");
-		for (; nbl != end; nbl++) {
+		for (end = nbl + BURST; nbl != end; nbl++) {
 			NTSTATUS status = FwpsInjectNetworkSendAsync0(
 				handles[next], NULL, 0, compartment, *nbl, completed_lifo, deck);
 

@@ -3,6 +3,7 @@
 #ifndef FWI_HINT_H
 #define FWI_HINT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* A counter with one writer: other threads read it at any time. */
@@ -30,6 +31,17 @@ fwi_glance(const uint64_t *word)
 #else
 	return *word;
 #endif
+}
+
+/* n counters that others write, as they are now. */
+static inline void
+fwi_glance_all(void *to, const void *from, size_t n)
+{
+	const uint64_t *word = from;
+	uint64_t *copy = to;
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = __atomic_load_n(&word[i], __ATOMIC_RELAXED);
 }
 
 /* Two tests that stay two branches: the compiler likes to combine them by more instructions. */

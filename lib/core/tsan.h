@@ -8,7 +8,9 @@
 #ifndef FWI_TSAN_H
 #define FWI_TSAN_H
 
-#include "core/ctl.h"
+#include <stdint.h>
+
+#include <rte_malloc.h>
 
 #if defined(__SANITIZE_THREAD__)
 #define FWI_TSAN 1
@@ -23,8 +25,8 @@ void __tsan_acquire(void *p);
 void __tsan_release(void *p);
 #define FWI_TSAN_ACQUIRE(p) __tsan_acquire(p)
 #define FWI_TSAN_RELEASE(p) __tsan_release(p)
-/* rte_malloc() and rte_free() take one lock per heap: any address of ours stands for it. */
-#define FWI_TSAN_HEAP ((void *)&fwi_config)
+/* rte_malloc() and rte_free() take one lock per heap, which this address stands for. */
+#define FWI_TSAN_HEAP ((void *)(uintptr_t)&rte_malloc)
 #else
 #define FWI_TSAN_ACQUIRE(p) ((void)(p))
 #define FWI_TSAN_RELEASE(p) ((void)(p))

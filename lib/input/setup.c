@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 
 #include "core/ctl.h"
+#include "core/hint.h"
 #include "core/log.h"
 #include "input/input.h"
 #include "nbl/nbl_alloc.h"
@@ -187,19 +188,15 @@ fwpdk_input_open(struct fwpdk_poller *poller, const struct fwpdk_input_opts *opt
 int
 fwpdk_input_stats(const struct fwpdk_poller *poller, struct fwpdk_input_stats *stats)
 {
+	const size_t first = offsetof(struct fwpdk_input_stats, read);
 	const struct fwi_input *in;
-	const uint64_t *from;
-	uint64_t *to;
-	size_t i;
 
 	if (!FWI_SIZE_OK(stats, struct fwpdk_input_stats) || poller == NULL)
 		return -EINVAL;
 	in = __atomic_load_n(&poller->input, __ATOMIC_ACQUIRE);
 	if (in == NULL)
 		return -ENOENT;
-	from = &in->n.read;
-	to = &stats->read;
-	for (i = 0; i < (sizeof(*stats) - offsetof(struct fwpdk_input_stats, read)) / 8; i++)
-		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	fwi_glance_all((uint8_t *)stats + first, (const uint8_t *)&in->n + first,
+		(sizeof(*stats) - first) / sizeof(uint64_t));
 	return 0;
 }

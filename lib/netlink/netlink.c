@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include "core/ctl.h"
+#include "core/hint.h"
 #include "core/log.h"
 #include "netlink/list.h"
 #include "netlink/mirror.h"
@@ -269,16 +270,11 @@ int
 fwpdk_netlink_stats(const struct fwpdk_netlink *nl, struct fwpdk_netlink_stats *stats)
 {
 	const size_t first = offsetof(struct fwpdk_netlink_stats, interfaces);
-	const uint64_t *from;
-	uint64_t *to;
-	size_t i;
 
 	if (nl == NULL || !FWI_SIZE_OK(stats, struct fwpdk_netlink_stats))
 		return -EINVAL;
-	from = (const void *)((const uint8_t *)&nl->stats + first);
-	to = (void *)((uint8_t *)stats + first);
-	for (i = 0; i < (sizeof(*stats) - first) / sizeof(*to); i++)
-		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	fwi_glance_all((uint8_t *)stats + first, (const uint8_t *)&nl->stats + first,
+		(sizeof(*stats) - first) / sizeof(uint64_t));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/ctl.h"
+#include "core/hint.h"
 #include "core/log.h"
 #include "resolve/resolve.h"
 #include "stack/iface.h"
@@ -124,16 +125,12 @@ fwpdk_if_set_resolve(uint32_t if_index, int on)
 int
 fwpdk_resolve_stats(const struct fwpdk_poller *poller, struct fwpdk_resolve_stats *stats)
 {
-	const uint64_t *from;
-	uint64_t *to;
-	size_t i;
+	const size_t first = offsetof(struct fwpdk_resolve_stats, waiting);
 
 	if (!FWI_SIZE_OK(stats, struct fwpdk_resolve_stats) || poller == NULL)
 		return -EINVAL;
-	from = &poller->resolve->n.waiting;
-	to = &stats->waiting;
-	for (i = 0; i < (sizeof(*stats) - offsetof(struct fwpdk_resolve_stats, waiting)) / 8; i++)
-		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	fwi_glance_all((uint8_t *)stats + first, (const uint8_t *)&poller->resolve->n + first,
+		(sizeof(*stats) - first) / sizeof(uint64_t));
 	stats->waiting = __atomic_load_n(&poller->nunresolved, __ATOMIC_RELAXED);
 	stats->asking = __atomic_load_n(&poller->resolve->nused, __ATOMIC_RELAXED);
 	stats->neighbours = fwi_learn_count();

@@ -30,7 +30,7 @@ struct worker {
 };
 
 static struct worker workers[THREADS];
-static uint64_t target, cycles, stops;	  /* cycles is atomic */
+static uint64_t target, cycles, stops;	  /* cycles and stops are atomic */
 static uint64_t in_flight, strange, late; /* what must not be. Atomic */
 static bool stop;			  /* atomic */
 
@@ -88,6 +88,13 @@ cycle(struct worker *w, unsigned n)
 	return h;
 }
 
+/* The machine may be busy: a stop that is late is not left out. */
+static bool
+work_left(void)
+{
+	return LOAD(cycles) < target || LOAD(stops) < target / PER_STOP;
+}
+
 static void *
 work(void *arg)
 {
@@ -97,7 +104,7 @@ work(void *arg)
 
 	for (i = 0; i < PACKETS; i++)
 		w->nbl[i] = load_packet((uint16_t)(w->index * PACKETS + i));
-	while (LOAD(cycles) < target) {
+	while (work_left()) {
 		h = cycle(w, 1 + load_random(&w->random, PACKETS));
 		if (w->accepted != 0) {
 			ADD(cycles, 1);
@@ -160,7 +167,7 @@ stop_and_start(uint64_t *random)
 	if (load_random(random, 4) == 0)
 		usleep(load_random(random, 2000)); /* whole cycles without a port */
 	MUST(fwpdk_port_start(load_port) == 0);
-	stops++;
+	ADD(stops, 1);
 }
 
 int
@@ -177,7 +184,7 @@ main(int argc, char **argv)
 	unsigned i, k;
 
 	target = load_option(argc, argv, "cycles", 4000);
-	load_up("cycles", &c);
+	load_up(&c);
 	turn_knobs(&random);
 	MUST(pthread_create(&second, NULL, poll_second, NULL) == 0);
 	for (i = 0; i < THREADS; i++) {
@@ -185,7 +192,7 @@ main(int argc, char **argv)
 		workers[i].random = random + i;
 		MUST(pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0);
 	}
-	while (LOAD(cycles) < target) {
+	while (work_left()) {
 		if (LOAD(cycles) < next) {
 			usleep(100);
 			continue;
@@ -213,6 +220,6 @@ main(int argc, char **argv)
 		cycles, all[2], all[6], stops, all[0], all[3], all[4], all[5], all[1]);
 	printf("in flight after destroy %lu, late %lu, strange statuses %lu, lost %lu\n", in_flight,
 		late, strange, all[0] - all[3] - all[4] - all[5]);
-	MUST(all[2] > target / 10 && stops > target / PER_STOP / 10 && all[3] > target);
+	MUST(all[2] > target / 10 && stops >= target / PER_STOP && all[3] > target);
 	return in_flight + late + strange + (all[0] - all[3] - all[4] - all[5]) == 0 ? 0 : 1;
 }

@@ -40,7 +40,7 @@ extern struct fwpdk_poller *load_poller[LOAD_POLLERS];
 extern struct fwpdk_fault *load_fault;
 extern uint16_t load_port;
 
-void load_up(const char *name, const struct load_conf *c);
+void load_up(const struct load_conf *c);
 void load_down(void); /* everything has to be given back */
 
 /* One IPv4 packet in one MDL; flow spreads over the pollers. */

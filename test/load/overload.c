@@ -284,7 +284,7 @@ main(int argc, char **argv)
 	unsigned i, k;
 	int bad;
 
-	load_up("overload", &c);
+	load_up(&c);
 	MUST(FwpsInjectionHandleCreate0(AF_INET, FWPS_INJECTION_TYPE_NETWORK, &handle) ==
 		STATUS_SUCCESS);
 	knobs(TAKE);

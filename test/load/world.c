@@ -23,21 +23,19 @@ static NDIS_HANDLE pool;
 
 /* EAL ties the main thread to one core; the threads made later are to use all. */
 static void
-eal_up(const char *name)
+eal_up(void)
 {
 	static char args[] = "load\0--no-huge\0-m\0"
 			     "128\0--no-pci\0--no-telemetry\0-l\0"
 			     "0\0"
-			     "--iova-mode=va\0--log-level=*:error\0";
-	char prefix[48], *argv[16], *a;
+			     "--iova-mode=va\0--no-shconf\0--log-level=*:error\0";
+	char *argv[16], *a;
 	int argc = 0;
 	cpu_set_t all;
 
-	snprintf(prefix, sizeof(prefix), "--file-prefix=%s%d", name, (int)getpid());
 	sched_getaffinity(0, sizeof(all), &all);
 	for (a = args; *a != '\0'; a += strlen(a) + 1)
 		argv[argc++] = a;
-	argv[argc++] = prefix;
 	MUST(rte_eal_init(argc, argv) >= 0);
 	sched_setaffinity(0, sizeof(all), &all);
 }
@@ -70,7 +68,7 @@ port_up(const struct load_conf *c)
 }
 
 void
-load_up(const char *name, const struct load_conf *c)
+load_up(const struct load_conf *c)
 {
 	struct fwpdk_config fc = {.size = sizeof(fc),
 		.nbl_count = 8191,
@@ -87,7 +85,7 @@ load_up(const char *name, const struct load_conf *c)
 		.PoolTag = 'daoL'};
 	unsigned i;
 
-	eal_up(name);
+	eal_up();
 	MUST(fwpdk_init(&fc) == 0);
 	port_up(c);
 	pollers = c->pollers;

@@ -68,18 +68,15 @@ eal_up(void)
 	static char args[] = "soak\0--no-huge\0-m\0"
 			     "512\0--no-pci\0--no-telemetry\0-l\0"
 			     "0\0"
-			     "--iova-mode=va\0--log-level=*:error\0";
-	static char prefix[48];
+			     "--iova-mode=va\0--no-shconf\0--log-level=*:error\0";
 	static char *argv[16];
 	int argc = 0;
 	char *a;
 	cpu_set_t all;
 	int rc;
 
-	snprintf(prefix, sizeof(prefix), "--file-prefix=soak%d", (int)getpid());
 	for (a = args; *a != '\0'; a += strlen(a) + 1)
 		argv[argc++] = a;
-	argv[argc++] = prefix;
 	sched_getaffinity(0, sizeof(all), &all);
 	rc = rte_eal_init(argc, argv);
 	sched_setaffinity(0, sizeof(all), &all);
