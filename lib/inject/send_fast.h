@@ -158,7 +158,7 @@ fwi_near_l2(uint8_t *frame, const struct fwi_near *near)
 	__asm__("" : "+x"(both)); /* not as two loads */
 
 	_mm_storel_epi64((__m128i *)(void *)frame, both);
-	_mm_storeh_pd((double *)(void *)(frame + 6), _mm_castsi128_pd(both));
+	_mm_storeh_pi((__m64 *)(void *)(frame + 6), _mm_castsi128_ps(both));
 #else
 	memcpy(frame, &near->l2[0], 8);
 	memcpy(frame + 6, &near->l2[1], 8);

@@ -143,8 +143,8 @@ make(const struct fwpdk_poller *p, const struct fwpdk_input_opts *o, struct fwi_
 	in->receive = o->receive;
 	in->arg = o->arg;
 	snprintf(name, sizeof(name), "fwpdk_i%u", serial++);
-	in->pool = rte_pktmbuf_pool_create(
-		name, o->mbufs, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, p->socket);
+	in->pool = rte_pktmbuf_pool_create(name, o->mbufs, RTE_MIN(POOL_CACHE, o->mbufs / 2), 0,
+		RTE_MBUF_DEFAULT_BUF_SIZE, p->socket);
 	in->frags = rte_ip_frag_table_create(buckets, BUCKET_ENTRIES, buckets * BUCKET_ENTRIES,
 		(rte_get_tsc_hz() + 999) / 1000 * o->reassembly_ms, p->socket);
 	if (in->pool == NULL || in->frags == NULL) {

@@ -25,7 +25,7 @@ tag_register(void)
 
 	_Static_assert(FWI_TAG_AT + sizeof(uint64_t) == sizeof(struct rte_mbuf), "the last ones");
 	fwi_tag_offset = rte_mbuf_dynfield_register_offset(&field, FWI_TAG_AT);
-	if (fwi_tag_offset < 0)
+	if (fwi_tag_offset < 0) /* it is there already, elsewhere, or somebody else is */
 		fwi_tag_offset = rte_mbuf_dynfield_register(&field);
 	return fwi_tag_offset < 0 ? -rte_errno : 0;
 }

@@ -133,7 +133,7 @@ record_of(const struct fwi_txq *q, struct rte_mbuf *m)
 FWI_APPROXIMATE static void
 look_at_stage(struct spot *at, const struct fwi_txq *q)
 {
-	uint32_t i, to = RTE_MIN(fwi_txq_tail(q), q->cap);
+	uint32_t i, to = RTE_MIN(fwi_txq_tail_seen(q), q->cap);
 	struct rte_mbuf *m;
 
 	at->place = FWPDK_PLACE_STAGED;
@@ -186,7 +186,7 @@ look_at_returned(struct spot *at, const struct fwi_txq *q)
 FWI_APPROXIMATE static int
 collect_home(struct spot *at, const struct fwi_txq *q)
 {
-	uint32_t from = RTE_MIN(fwi_txq_tail(q), q->cap);
+	uint32_t from = RTE_MIN(fwi_txq_tail_seen(q), q->cap);
 	uint32_t to = RTE_MIN((uint32_t)(q->limit - q->stage), q->cap);
 
 	at->home = malloc(HOME_PARTS * (size_t)q->pool_size * sizeof(at->home[0]));

@@ -161,6 +161,11 @@ fwi_txq_free(const struct fwi_txq *q)
 
 /* The same for threads that only look. */
 FWI_APPROXIMATE static inline uint32_t
+fwi_txq_tail_seen(const struct fwi_txq *q)
+{
+	return (uint32_t)(q->next - q->stage);
+}
+FWI_APPROXIMATE static inline uint32_t
 fwi_txq_staged_seen(const struct fwi_txq *q)
 {
 	return (uint32_t)(q->next - (q->stage + q->head));

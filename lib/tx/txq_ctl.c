@@ -131,7 +131,7 @@ fwi_txq_in_driver(const struct fwi_txq *q)
 
 	if (q->cpool == NULL)
 		return 0;
-	for (i = q->head; i < fwi_txq_tail(q); i++) {
+	for (i = q->head; i < fwi_txq_tail_seen(q); i++) {
 		m = q->stage[i];
 		if (m != NULL && (m->pool == q->cpool || m->pool == q->map.ext_pool))
 			out -= m->nb_segs;

@@ -310,6 +310,8 @@ i_open_is_checked(void **state)
 	assert_int_equal(fwpdk_input_open(p, &o), -EINVAL);
 	s.size = sizeof(s);
 	assert_int_equal(fwpdk_input_stats(p, &s), -ENOENT);
+	o.datagrams = o.mbufs = 1; /* few is not too few */
+	assert_int_equal(fwpdk_input_open(p, &o), 0);
 	assert_int_equal(fwpdk_poller_destroy(p), 0);
 	assert_int_equal(fwpdk_if_set_forwarding(99, 1), -ENOENT);
 }

@@ -31,7 +31,7 @@ static struct {
 } * shared;
 
 static const struct scenario *const groups[] = {life_scenarios, stack_scenarios, port_scenarios,
-	nbl_scenarios, inject_scenarios, classify_scenarios};
+	nbl_scenarios, inject_scenarios, classify_scenarios, receive_scenarios};
 static const struct scenario *now;
 static uint32_t site;
 static uint64_t hit, done;

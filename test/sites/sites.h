@@ -115,6 +115,6 @@ void packets_inject(struct packet *p, unsigned n);
 void packets_finish(struct packet *p, unsigned n);
 
 extern const struct scenario life_scenarios[], stack_scenarios[], port_scenarios[], nbl_scenarios[],
-	inject_scenarios[], classify_scenarios[];
+	inject_scenarios[], classify_scenarios[], receive_scenarios[];
 
 #endif
