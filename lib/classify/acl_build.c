@@ -254,9 +254,11 @@ make_chain(struct builder *b, unsigned i)
 static int
 build(struct builder *b, struct fwi_filter *const *filters, unsigned n)
 {
+	static const uint16_t no_chain;
 	unsigned i;
 	int rc = 0;
 
+	b->l->chain = &no_chain;
 	b->box = calloc(n, sizeof(*b->box));
 	if (b->box == NULL)
 		return -ENOMEM;
