@@ -132,7 +132,8 @@ int fwpdk_poller_service_register(struct fwpdk_poller *poller, uint32_t *service
 /**
  * Send the host's own mbufs on the poller's queue, in order with injections. Owner thread.
  * Same ownership rule as rte_eth_tx_burst(): what is not taken stays the caller's.
- * Frames leave with the next fwpdk_poll().
+ * Frames leave with the next fwpdk_poll(). Mbufs that ask the NIC for something have been through
+ * rte_eth_tx_prepare() before; the library does not call it for them.
  *
  * @return number taken, 0..n
  */

@@ -57,6 +57,7 @@ struct fwpdk_fault {
 
 	/* of the driver */
 	eth_tx_burst_t real_burst;
+	eth_tx_prep_t real_prepare;
 	eth_tx_descriptor_status_t real_status;
 	void **real_data;
 

@@ -21,8 +21,11 @@ fwi_fault_put(struct fwpdk_fault *f)
 		return;
 	f->real_burst = ops->tx_pkt_burst;
 	f->real_status = ops->tx_descriptor_status;
+	f->real_prepare = ops->tx_pkt_prepare;
 	f->real_data = ops->txq.data;
 	ops->txq.data = f->data;
+	ops->tx_pkt_prepare =
+		NULL; /* the double takes everything; the driver's own knows no such queue */
 	ops->tx_descriptor_status = f->status;
 	ops->tx_pkt_burst = f->burst;
 }
@@ -36,5 +39,6 @@ fwi_fault_take_away(struct fwpdk_fault *f)
 		return;
 	ops->tx_pkt_burst = f->real_burst;
 	ops->tx_descriptor_status = f->real_status;
+	ops->tx_pkt_prepare = f->real_prepare;
 	ops->txq.data = f->real_data;
 }

@@ -183,17 +183,31 @@ unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
 	}
 }
 
+/* A frame of fwpdk_tx(). */
+static inline bool
+is_hosts(const struct fwi_txq *q, uint32_t at)
+{
+	return q->credit[at] == 0 && fwi_txq_record(q, q->stage[at]) == NULL;
+}
+
 /*
  * Packets that leave something to the NIC are shown to the driver before. How many of n may
  * go; the one that it does not like is given up. Drivers whose checksums are used (the table)
- * may see a packet twice.
+ * may see a packet twice. The host's mbufs are its own business.
  */
 static __rte_noinline uint16_t
 prepare(struct fwi_txq *q, uint16_t n)
 {
-	uint16_t ok = rte_eth_tx_prepare(q->port_id, q->queue_id, q->stage + q->head, n);
+	bool hosts = is_hosts(q, q->head);
+	uint16_t ok, i;
 	uint64_t credit;
 
+	for (i = 1; i < n && is_hosts(q, q->head + i) == hosts; i++)
+		;
+	n = i;
+	if (hosts)
+		return n;
+	ok = rte_eth_tx_prepare(q->port_id, q->queue_id, q->stage + q->head, n);
 	if (ok != 0)
 		return ok;
 	credit = q->credit[q->head];

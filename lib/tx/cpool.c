@@ -23,11 +23,22 @@ tag_register(void)
 		.align = __alignof__(uint64_t),
 	};
 
+	int offset;
+
 	_Static_assert(FWI_TAG_AT + sizeof(uint64_t) == sizeof(struct rte_mbuf), "the last ones");
-	fwi_tag_offset = rte_mbuf_dynfield_register_offset(&field, FWI_TAG_AT);
-	if (fwi_tag_offset < 0) /* it is there already, elsewhere, or somebody else is */
-		fwi_tag_offset = rte_mbuf_dynfield_register(&field);
-	return fwi_tag_offset < 0 ? -rte_errno : 0;
+	offset = rte_mbuf_dynfield_register_offset(&field, FWI_TAG_AT);
+	if (offset < 0) { /* somebody else is there */
+		offset = rte_mbuf_dynfield_register(&field);
+		if (offset < 0)
+			return -rte_errno;
+		if (fwi_tag_offset < 0)
+			FWI_LOG(tx, NOTICE,
+				"the host's fields are at the end of the mbuf: no short ways for "
+				"single packets");
+	}
+	if (offset != fwi_tag_offset) /* pollers look at it, once it is there it stays */
+		fwi_tag_offset = offset;
+	return 0;
 }
 
 static void

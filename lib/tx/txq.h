@@ -168,7 +168,9 @@ fwi_txq_tail_seen(const struct fwi_txq *q)
 FWI_APPROXIMATE static inline uint32_t
 fwi_txq_staged_seen(const struct fwi_txq *q)
 {
-	return (uint32_t)(q->next - (q->stage + q->head));
+	int64_t n = q->next - q->stage - q->head;
+
+	return n < 0 || n > q->cap ? 0 : (uint32_t)n; /* it has begun at the front just now */
 }
 FWI_APPROXIMATE static inline uint32_t
 fwi_txq_free_seen(const struct fwi_txq *q)
