@@ -28,8 +28,11 @@ fwi_record_own(NET_BUFFER_LIST *nbl, uint32_t stamp, uint64_t handle, HANDLE inj
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 
-	if (unlikely(hot->handle != handle && hot->handle != 0))
-		fwi_history_push(nbl, handle);
+	if (unlikely(hot->handle != handle)) {
+		FWI_READ_AGAIN();
+		if (hot->handle != 0)
+			fwi_history_push(nbl, handle);
+	}
 	hot->next = NULL;
 	hot->context = context;
 	hot->handle = handle;

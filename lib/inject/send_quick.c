@@ -17,17 +17,23 @@ unmark(NET_BUFFER_LIST *chain, uint32_t n)
 		__atomic_store_n(&FWI_NBL_HOT(chain)->complete, NULL, __ATOMIC_RELAXED);
 }
 
-/* Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. */
+/*
+ * Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. Those are filled in
+ * at once: until q->next moves they are nobody's.
+ */
 static bool
 send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *chain,
 	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
-	struct fwi_plain plain[FWI_TX_BURST];
+	const struct fwi_near_row *row[FWI_TX_BURST];
+	uint32_t n = 0, room = 1, i, stamp = p->stamp;
+	struct rte_mbuf **ready = NULL;
 	struct fwi_nbl_hot *hot;
 	NET_BUFFER_LIST *nbl, *next;
 	struct fwi_txq *q = NULL;
 	const NET_BUFFER *nb;
-	uint32_t n = 0, room = 1, i;
+	struct fwi_plain pl;
+	uint64_t bytes = 0;
 
 	for (nbl = chain; nbl != NULL; nbl = hot->next, n++) {
 		hot = FWI_NBL_HOT(nbl);
@@ -35,23 +41,29 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 		if (unlikely(n == room || nb == NULL ||
 			     (fwi_odd_list(nbl, fwi_odd_room(nbl)) | fwi_odd_window(nb) |
 				     (uintptr_t)nb->Next) != 0 ||
-			     !fwi_plain_packet(nb, &plain[n]) || !fwi_plain_hop(p, &plain[n])))
+			     !fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl)))
 			goto refuse;
-		if (unlikely(plain[n].row->near.q != q)) {
-			if (q != NULL || plain[n].row->near.q->next == plain[n].row->near.q->limit)
+		if (unlikely(pl.row->near.q != q)) {
+			if (q != NULL || pl.row->near.q->next == pl.row->near.q->limit)
 				goto refuse;
-			q = plain[n].row->near.q;
+			q = pl.row->near.q;
+			ready = q->next;
 			room = RTE_MIN(fwi_txq_ready(q), FWI_TX_BURST);
 		}
+		row[n] = pl.row;
+		bytes += pl.total;
+		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN, nbl);
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
 	}
 	if (unlikely(!fwi_count_in_own(p, handle, 4, n)))
 		goto refuse;
 	for (nbl = chain, i = 0; i < n; nbl = next, i++) {
 		next = nbl->Next;
-		fwi_record_own(nbl, p->stamp, (uintptr_t)handle, inj_context, context, 0);
-		fwi_fast_stage(q, *q->next, &plain[i], nbl);
+		fwi_record_own(nbl, stamp, (uintptr_t)handle, inj_context, context, 0);
+		fwi_near_l2(ready[i]->buf_addr, &row[i]->near);
 	}
+	q->bytes += bytes;
+	q->next = ready + n;
 	return true;
 refuse:
 	unmark(chain, n);

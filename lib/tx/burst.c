@@ -218,27 +218,38 @@ prepare(struct fwi_txq *q, uint16_t n)
 	return 0;
 }
 
-void
+/* What follows the packets in arrays beside them, or is asked about them: not 0. */
+static inline uint64_t
+followed(const struct fwi_txq *q)
+{
+	uint64_t odd = q->ncredit;
+
+	FWI_OR(odd, (uintptr_t)q->sent);
+	FWI_OR(odd, fwi_glance((const uint64_t *)(const void *)&q->poller->events));
+	return odd;
+}
+
+bool
 fwi_txq_burst(struct fwi_txq *q)
 {
 	struct rte_mbuf **first = q->stage + q->head, **at = first;
-	uint16_t n, sent;
+	uint32_t n, sent;
 
 	if (unlikely(q->seen_state != FWI_TXQ_RUNNING))
-		return;
+		return false;
 	fwi_txq_count(q);
 	while (at != q->next) {
-		n = (uint16_t)RTE_MIN((uint32_t)(q->next - at), FWI_TX_BURST);
+		n = RTE_MIN((uint32_t)(q->next - at), FWI_TX_BURST);
 		if (unlikely(q->for_nic)) {
-			n = prepare(q, n);
+			n = prepare(q, (uint16_t)n);
 			at = q->stage + q->head;
 			if (n == 0)
 				continue;
 		}
-		if (unlikely(q->sent != NULL || q->ncredit != 0 || fwi_recording(q->poller)))
-			sent = hand_over_followed(q, n);
+		if (unlikely(followed(q) != 0))
+			sent = hand_over_followed(q, (uint16_t)n);
 		else
-			sent = rte_eth_tx_burst(q->port_id, q->queue_id, at, n);
+			sent = rte_eth_tx_burst(q->port_id, q->queue_id, at, (uint16_t)n);
 		q->bursts++;
 		q->head += sent;
 		at += sent;
@@ -247,13 +258,14 @@ fwi_txq_burst(struct fwi_txq *q)
 			fwi_txq_collect(q);
 			if (at != first)
 				q->stuck_since = 0;
-			return;
+			return false;
 		}
 	}
 	if (likely(at != first) || !q->blocked)
 		q->stuck_since = 0;
 	q->for_nic = false;
 	restock(q);
+	return !q->blocked;
 }
 
 static __rte_noinline void

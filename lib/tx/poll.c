@@ -100,11 +100,16 @@ flush_due(struct fwi_txq *q)
 static inline void
 serve_queue(struct fwi_txq *q)
 {
-	if (likely(!fwi_txq_empty(q)))
-		fwi_txq_burst(q); /* and takes in what was released */
-	else if (fwi_txq_returned(q))
-		fwi_txq_collect(q);
-	if (unlikely(!fwi_txq_empty(q) || q->blocked))
+	bool settled;
+
+	if (likely(!fwi_txq_empty(q))) {
+		settled = fwi_txq_burst(q); /* and takes in what was released */
+	} else {
+		if (fwi_txq_returned(q))
+			fwi_txq_collect(q);
+		settled = !q->blocked;
+	}
+	if (unlikely(!settled))
 		fwi_txq_expire(q, rte_rdtsc());
 	if (q->reclaim->flush != NULL && fwi_txq_free(q) + q->detached != q->pool_size) {
 		flush_due(q);
@@ -174,7 +179,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 		fwi_path_ops.poll(p);
 	n = fwi_run_completions(p);
 	p->sample_left -= n;
-	if (unlikely(p->sample_left <= 0)) {
+	if (unlikely(p->sample_left < 0)) {
 		p->sample_left = FWI_SAMPLE_EVERY;
 		p->sample = true;
 	}

@@ -197,7 +197,8 @@ uint32_t fwi_txq_room(struct fwi_txq *q);
 void fwi_txq_stage(struct fwi_txq *q, const struct fwi_mapped *pkt, uint64_t credit);
 /* An ordinary mbuf that no NBL waits for; there is room. */
 void fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m);
-void fwi_txq_burst(struct fwi_txq *q);
+/* True: all of it is with the driver, and the mapper waits for nothing. */
+bool fwi_txq_burst(struct fwi_txq *q);
 /* Take in what was released since: from elsewhere by ring, here by the pool's cache. */
 void fwi_txq_collect(struct fwi_txq *q);
 /* Free mbufs in front of an empty stage; and back from there. */

@@ -260,3 +260,12 @@ fx_check_conserved(void)
 	assert_int_equal(s.completed, pkt_completions);
 	assert_int_equal(s.in_flight, pkt_accepted - pkt_completions);
 }
+
+bool
+fx_copies(unsigned port)
+{
+	struct fwpdk_port_info info = {.size = sizeof(info)};
+
+	assert_int_equal(fwpdk_port_info(fx.port[port].id, &info), 0);
+	return info.mode == FWPDK_MODE_COPY;
+}

@@ -79,6 +79,8 @@ bool fx_poll_until(fx_cond cond, void *arg);
 bool fx_wait_until(fx_cond cond, void *arg); /* somebody else polls */
 bool fx_poll_done(uint64_t completions);     /* poll until that many completions ran */
 void fx_poll_n(unsigned n);
+/* Does that port send copies? Then a list completes once the driver has them. */
+bool fx_copies(unsigned port);
 uint64_t fx_now_us(void);
 
 /* The other end of a net_ring port. Received mbufs stay with the caller. */
