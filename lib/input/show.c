@@ -4,26 +4,20 @@
  * packet after packet, until a callout keeps a reference on it or a clone: then it goes with its
  * mbuf, and another one is taken.
  */
-#include "input/input.h"
-#include "nbl/nbl_alloc.h"
+#include "input/shown.h"
 
-/* complete != NULL is what refuses injection and free of a list that is not the callout's. */
-static VOID NTAPI
-not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
+VOID NTAPI
+fwi_not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 {
 	(void)context;
 	(void)nbl;
 	(void)dispatch;
 }
 
-static struct fwi_nbl *
-list_take(struct fwi_input *in)
+static __rte_noinline struct fwi_nbl *
+list_make(void)
 {
-	struct fwi_nbl *l;
-
-	if (likely(in->nspare != 0))
-		return in->spare[--in->nspare];
-	l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
+	struct fwi_nbl *l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
 
 	if (unlikely(l == NULL))
 		return NULL;
@@ -35,18 +29,6 @@ list_take(struct fwi_input *in)
 	((struct fwi_mdl *)l->owned_data)->owned_next = NULL;
 	l->nbl.FirstNetBuffer = &l->nb;
 	return l;
-}
-
-static inline void
-mdl_set(MDL *mdl, const struct rte_mbuf *m)
-{
-	uint8_t *va = rte_pktmbuf_mtod(m, uint8_t *);
-
-	mdl->Next = NULL;
-	mdl->MappedSystemVa = va;
-	mdl->StartVa = PAGE_ALIGN(va);
-	mdl->ByteCount = m->data_len;
-	mdl->ByteOffset = BYTE_OFFSET(va);
 }
 
 /* One MDL for each further segment. */
@@ -81,14 +63,11 @@ carry_on(struct fwi_nbl *l, const struct fwi_packet *pkt)
 		sizeof(l->history));
 }
 
-static void
-receive_info(struct fwi_nbl *l, const struct rte_mbuf *m)
+__rte_noinline void
+fwi_receive_sums(struct fwi_nbl *l, uint64_t f)
 {
 	NDIS_TCP_IP_CHECKSUM_NET_BUFFER_LIST_INFO sum = {.Value = NULL};
-	uint64_t f = m->ol_flags & (RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK);
 
-	if (likely(f == 0))
-		return;
 	sum.Receive.IpChecksumSucceeded = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
 					  RTE_MBUF_F_RX_IP_CKSUM_GOOD;
 	sum.Receive.IpChecksumFailed = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
@@ -99,21 +78,20 @@ receive_info(struct fwi_nbl *l, const struct rte_mbuf *m)
 static NET_BUFFER_LIST *
 begin(struct fwi_packet *pkt)
 {
-	struct fwi_nbl *l = pkt->in->shown;
+	struct fwi_nbl *l = fwi_shown_next(pkt->in);
 
 	if (unlikely(l == NULL)) {
-		l = list_take(pkt->in);
+		l = list_make();
 		if (l == NULL)
 			return NULL;
 		pkt->in->shown = l;
 	}
-	mdl_set(&((struct fwi_mdl *)l->owned_data)->mdl, pkt->m);
+	fwi_shown_mdl(&((struct fwi_mdl *)l->owned_data)->mdl, pkt->m);
 	l->hops = pkt->hops;
-	l->shows = pkt->m;
 	if (unlikely(pkt->injected != NULL))
 		carry_on(l, pkt);
-	receive_info(l, pkt->m);
-	FWI_NBL_HOT(l)->complete = (void *)not_yours;
+	fwi_receive_info(l, pkt->m);
+	FWI_NBL_HOT(l)->complete = (void *)fwi_not_yours;
 	pkt->nbl = &l->nbl;
 	if (unlikely(pkt->m->next != NULL) && !more_segments(l, pkt->m->next)) {
 		fwi_show_end(pkt, true);
@@ -141,29 +119,20 @@ fwi_show(struct fwi_packet *pkt, uint32_t start, uint32_t len)
 	return nbl;
 }
 
-/* Nobody has it any more: as it was before. */
-static void
-again(struct fwi_nbl *l)
+__rte_noinline void
+fwi_shown_clean(struct fwi_nbl *l)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(l);
 	struct fwi_mdl *first = l->owned_data;
 
-	hot->complete = NULL;
-	hot->nbl_flags = 0;
-	hot->child_refs = 0;
-	l->shows = NULL;
-	if (unlikely(first->owned_next != NULL)) {
+	if (first->owned_next != NULL) {
 		fwi_mdl_free_list(first->owned_next);
 		first->owned_next = NULL;
 	}
-	if (unlikely(l->nb.Reserved != 0))
-		fwi_nb_drop_added(&l->nb);
-	if (unlikely(hot->handle != 0)) {
-		hot->handle = 0;
-		hot->inj_context = NULL;
-		memset(l->history, 0, sizeof(l->history));
-	}
-	memset(l->nbl.NetBufferListInfo, 0, sizeof(l->nbl.NetBufferListInfo));
+	fwi_nb_drop_added(&l->nb);
+	hot->handle = 0;
+	hot->inj_context = NULL;
+	memset(l->history, 0, sizeof(l->history));
 }
 
 /* The last reference went, on any thread: on the poller's own the list is used again. */
@@ -174,11 +143,11 @@ mbuf_gone(struct fwi_nbl *l)
 
 	rte_pktmbuf_free(l->shows);
 	l->gone = NULL;
-	FWI_NBL_HOT(l)->complete = NULL;
 	l->shows = NULL;
+	FWI_NBL_HOT(l)->complete = NULL;
 	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
 		return false;
-	again(l);
+	fwi_shown_again(l);
 	l->hops = 0;
 	l->refs = 1;
 	__atomic_store_n(&l->state, FWI_NBL_LIVE, __ATOMIC_RELAXED);
@@ -196,6 +165,7 @@ let_go(struct fwi_packet *pkt, struct fwi_nbl *l, bool goes_on)
 		for (s = pkt->m; s != NULL; s = s->next)
 			rte_mbuf_refcnt_update(s, 1);
 	l->gone = mbuf_gone;
+	l->shows = pkt->m;
 	l->keeper = pkt->in;
 	pkt->in->shown = NULL;
 	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
@@ -218,7 +188,7 @@ fwi_show_end(struct fwi_packet *pkt, bool goes_on)
 		let_go(pkt, l, goes_on);
 		return;
 	}
-	again(l);
+	fwi_shown_again(l);
 	if (!goes_on)
 		rte_pktmbuf_free(pkt->m);
 }
