@@ -17,7 +17,7 @@
 /* Inside one section: the layer stays as it is meanwhile. */
 struct fwi_bare {
 	const struct fwi_cfilter *f; /* NULL: the layer is none of these */
-	uint64_t *hits;
+	struct fwi_filter_count *count;
 	struct fwi_values values;
 	FWPS_INCOMING_METADATA_VALUES0 meta;
 	FWPS_CLASSIFY_OUT0 out;
@@ -29,20 +29,29 @@ fwi_count_of(const struct fwi_cfilter *f)
 	return &fwi_here->count[f->slot];
 }
 
-/* outContext and reserved stay as they are: nobody but the engine writes them. */
+/* The rest of out is nobody's to write but the engine's. */
+static inline void
+fwi_out_begin(FWPS_CLASSIFY_OUT0 *out)
+{
+	out->outContext = 0;
+	out->reserved = 0;
+}
+
 static __rte_always_inline void
 fwi_callout_call(const struct fwi_cfilter *f, const FWPS_INCOMING_VALUES0 *values,
 	const FWPS_INCOMING_METADATA_VALUES0 *meta, NET_BUFFER_LIST *nbl, UINT64 context,
 	uint32_t rights, FWPS_CLASSIFY_OUT0 *out)
 {
+	const FWPS_FILTER0 *filter = f->filter;
+
 	out->actionType = FWP_ACTION_NONE;
-	out->filterId = f->filter->filterId;
+	out->filterId = filter->filterId;
 	out->rights = rights;
 	out->flags = 0;
 	if (likely(f->act == FWI_ACT_CALLOUT1))
-		f->classify1(values, meta, nbl, NULL, f->filter, context, out);
+		f->classify1(values, meta, nbl, NULL, filter, context, out);
 	else
-		f->classify0(values, meta, nbl, f->filter, context, out);
+		f->classify0(values, meta, nbl, filter, context, out);
 }
 
 /* classify.c: the only filter of a layer, whose callout has said something else than permit. */
@@ -55,19 +64,26 @@ fwi_bare_begin(struct fwi_bare *b, const struct fwi_layer *layer, const struct f
 	b->f = layer != NULL && layer->bare ? layer->filter : NULL;
 	if (b->f == NULL)
 		return;
-	b->hits = &fwi_count_of(b->f)->hits;
-	b->out.outContext = 0;
-	b->out.reserved = 0;
+	b->count = fwi_count_of(b->f);
+	fwi_out_begin(&b->out);
 	fwi_values_fill(&b->values, layer->id, key);
 }
 
 static inline enum fwi_verdict
 fwi_bare_ask(struct fwi_bare *b, NET_BUFFER_LIST *nbl)
 {
-	fwi_bump(b->hits, 1);
-	fwi_callout_call(b->f, &b->values.in, &b->meta, nbl, 0, FWPS_RIGHT_ACTION_WRITE, &b->out);
-	return likely(b->out.actionType == FWP_ACTION_PERMIT) ? FWI_PERMIT
-							      : fwi_did_not_permit(b->f, &b->out);
+	const struct fwi_cfilter *f = b->f;
+
+	fwi_bump(&b->count->hits, 1);
+	fwi_callout_call(f, &b->values.in, &b->meta, nbl, 0, FWPS_RIGHT_ACTION_WRITE, &b->out);
+	if (likely(b->out.actionType == FWP_ACTION_PERMIT))
+		return FWI_PERMIT;
+	if (unlikely(b->out.actionType != FWP_ACTION_BLOCK || f->inspect ||
+		     (b->out.flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) == 0))
+		return fwi_did_not_permit(f, &b->out);
+	fwi_bump(&b->count->blocks, 1);
+	fwi_bump(&b->count->absorbs, 1);
+	return FWI_ABSORB;
 }
 
 #endif

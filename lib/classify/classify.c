@@ -86,8 +86,7 @@ ask_callout(struct asked *a, const struct fwi_cfilter *f)
 		if (unlikely(!a->ind->prepare(a->ind)))
 			return block(a, f, true, false);
 		fwi_values_fill(&a->values, a->l->id, a->key);
-		a->out.outContext = 0;
-		a->out.reserved = 0;
+		fwi_out_begin(&a->out);
 		a->shown = true;
 	}
 	if (unlikely(f->flow)) {
@@ -176,8 +175,7 @@ ask_alone(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_i
 		return FWI_BLOCK;
 	}
 	fwi_values_fill(&values, layer->id, key);
-	out.outContext = 0;
-	out.reserved = 0;
+	fwi_out_begin(&out);
 	fwi_callout_call(f, &values.in, &ind->meta, ind->nbl, 0, FWPS_RIGHT_ACTION_WRITE, &out);
 	return likely(out.actionType == FWP_ACTION_PERMIT) ? FWI_PERMIT
 							   : fwi_did_not_permit(f, &out);

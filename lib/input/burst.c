@@ -17,6 +17,7 @@
 /* The layer in front of all packets, and what it is shown of those for one interface. */
 struct front {
 	const struct fwi_layer *layer; /* NULL: nobody asks */
+	uint64_t dst;		       /* whose type is in the values, UINT64_MAX = none's */
 	struct fwi_bare bare;	       /* one callout without conditions */
 };
 
@@ -80,6 +81,7 @@ front_begin(struct front *f, const struct fwi_burst *b)
 		.if_index = b->iface->if_index,
 		.compartment = b->iface->comp_id};
 
+	f->dst = UINT64_MAX;
 	fwi_bare_begin(&f->bare, f->layer, &key);
 	f->bare.meta.currentMetadataValues = FWPS_METADATA_FIELD_COMPARTMENT_ID |
 					     FWPS_METADATA_FIELD_IP_HEADER_SIZE;
@@ -113,18 +115,26 @@ mac_note(struct fwi_burst *b, struct front *f, const struct rte_mbuf *m, uint16_
 	return true;
 }
 
-static inline void
-addresses_set(struct fwi_burst *b, struct fwi_values *values, const uint8_t *ip)
+static __rte_noinline void
+type_set(struct fwi_burst *b, struct front *f, uint32_t dst)
 {
-	FWPS_INCOMING_VALUE0 *v = values->v;
+	f->bare.values.v[FWPS_FIELD_INBOUND_IPPACKET_V4_IP_LOCAL_ADDRESS_TYPE].value.uint8 =
+		fwi_address_type(fwi_burst_kind4(b, b->iface, dst));
+	f->dst = dst;
+}
+
+static inline void
+addresses_set(struct fwi_burst *b, struct front *f, const uint8_t *ip)
+{
+	FWPS_INCOMING_VALUE0 *v = f->bare.values.v;
 	uint32_t a;
 
 	memcpy(&a, ip + 12, sizeof(a));
 	v[FWPS_FIELD_INBOUND_IPPACKET_V4_IP_REMOTE_ADDRESS].value.uint32 = rte_be_to_cpu_32(a);
 	memcpy(&a, ip + 16, sizeof(a));
 	v[FWPS_FIELD_INBOUND_IPPACKET_V4_IP_LOCAL_ADDRESS].value.uint32 = rte_be_to_cpu_32(a);
-	v[FWPS_FIELD_INBOUND_IPPACKET_V4_IP_LOCAL_ADDRESS_TYPE].value.uint8 = fwi_address_type(
-		fwi_burst_kind4(b, b->iface, a));
+	if (unlikely(a != f->dst))
+		type_set(b, f, a);
 }
 
 /* The packet's data behind its IP header. */
@@ -153,15 +163,27 @@ permitted(struct fwi_packet *pkt)
 	return FWI_END_GO_ON;
 }
 
+/* Blocked or absorbed. */
+static inline void
+bare_taken(struct fwi_packet *pkt, struct fwi_nbl *l, enum fwi_verdict v)
+{
+	struct fwi_input *in = pkt->in;
+
+	fwi_bump(v == FWI_BLOCK ? &in->n.blocked : &in->n.absorbed, 1);
+	if (likely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1)) {
+		fwi_shown_leaves(in, l, pkt->m);
+		return;
+	}
+	fwi_shown_again(l);
+	rte_pktmbuf_free(pkt->m);
+}
+
 static __rte_noinline enum fwi_end
-bare_end(struct fwi_packet *pkt, const struct plain *pl, NET_BUFFER_LIST *nbl, enum fwi_verdict v)
+bare_permitted(struct fwi_packet *pkt, const struct plain *pl, NET_BUFFER_LIST *nbl)
 {
 	plain_set(pkt, pl);
 	pkt->nbl = nbl;
-	if (v == FWI_PERMIT)
-		return permitted(pkt);
-	fwi_ask_ended(pkt, v);
-	return FWI_END_TAKEN;
+	return permitted(pkt);
 }
 
 static inline enum fwi_end
@@ -170,14 +192,17 @@ ask_bare(struct fwi_packet *pkt, struct front *f, const struct plain *pl, struct
 	struct fwi_burst *b = pkt->burst;
 	enum fwi_verdict v;
 
-	addresses_set(b, &f->bare.values, pl->ip);
+	addresses_set(b, f, pl->ip);
 	v = fwi_bare_ask(&f->bare, shown_set(l, pkt->m, pl));
-	if (likely(v == FWI_PERMIT && !b->matters) &&
-		likely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) == 1)) {
+	if (v != FWI_PERMIT) {
+		bare_taken(pkt, l, v);
+		return FWI_END_TAKEN;
+	}
+	if (likely(!b->matters) && likely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) == 1)) {
 		fwi_shown_again(l);
 		return FWI_END_GO_ON;
 	}
-	return bare_end(pkt, pl, &l->nbl, v);
+	return bare_permitted(pkt, pl, &l->nbl);
 }
 
 /* Filters with conditions, or more than one. */
@@ -249,6 +274,7 @@ all(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 uint16_t
 fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, uint16_t n)
 {
+	const void *keeper = fwi_nbl_keeper;
 	struct fwi_input *in = p->input;
 	uint16_t kept;
 
@@ -258,7 +284,9 @@ fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, u
 	p->in_poll = true; /* callouts cannot poll */
 	fwi_follow_control(p);
 	fwi_classify_enter(p->id);
+	fwi_nbl_keeper = in;
 	kept = all(p, in, port_id, mbufs, n);
+	fwi_nbl_keeper = keeper;
 	fwi_classify_leave(p->id);
 	fwi_deliver_flush(p, in);
 	p->in_poll = false;

@@ -30,6 +30,8 @@ struct fwi_input {
 	struct fwi_nbl *shown;	   /* the next mbuf is shown through it; NULL = take one */
 	struct fwi_nbl *spare[64]; /* made, and free again */
 	uint32_t nspare;
+	struct fwi_nbl *leaving[64]; /* absorbed, their clones are in flight */
+	uint32_t nleaving;
 	struct rte_mbuf *local[32]; /* waiting to be delivered, all from one interface */
 	uint32_t local_if;
 	uint16_t nlocal;
@@ -37,8 +39,9 @@ struct fwi_input {
 	struct fwpdk_input_stats n;	   /* single writer */
 };
 
-#define FWI_SPARE  64u
-#define FWI_NO_MAC UINT64_MAX
+#define FWI_SPARE   64u
+#define FWI_LEAVING 64u
+#define FWI_NO_MAC  UINT64_MAX
 
 /* What is the same for many packets of a burst. */
 struct fwi_burst {
@@ -108,6 +111,8 @@ NET_BUFFER_LIST *fwi_show(struct fwi_packet *pkt, uint32_t start, uint32_t len);
  * a caller that goes on using it says so beforehand.
  */
 void fwi_show_end(struct fwi_packet *pkt, bool goes_on);
+/* What of the absorbed is free by now is used again, the rest goes its own way. */
+void fwi_show_settle(struct fwi_input *in);
 
 /* indicate.c: ask one layer. Anything but FWI_PERMIT: the packet is over, counted, its mbuf gone.
  */

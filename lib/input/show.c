@@ -15,7 +15,7 @@ fwi_not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 }
 
 static __rte_noinline struct fwi_nbl *
-list_make(void)
+list_make(struct fwi_input *in)
 {
 	struct fwi_nbl *l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
 
@@ -28,6 +28,7 @@ list_make(void)
 	}
 	((struct fwi_mdl *)l->owned_data)->owned_next = NULL;
 	l->nbl.FirstNetBuffer = &l->nb;
+	l->keeper = in;
 	return l;
 }
 
@@ -81,7 +82,7 @@ begin(struct fwi_packet *pkt)
 	struct fwi_nbl *l = fwi_shown_next(pkt->in);
 
 	if (unlikely(l == NULL)) {
-		l = list_make();
+		l = list_make(pkt->in);
 		if (l == NULL)
 			return NULL;
 		pkt->in->shown = l;
@@ -143,7 +144,6 @@ mbuf_gone(struct fwi_nbl *l)
 
 	rte_pktmbuf_free(l->shows);
 	l->gone = NULL;
-	l->shows = NULL;
 	FWI_NBL_HOT(l)->complete = NULL;
 	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
 		return false;
@@ -155,22 +155,74 @@ mbuf_gone(struct fwi_nbl *l)
 	return true;
 }
 
-/* It goes its own way, with a reference on each segment if the packet does too. */
-static __rte_noinline void
-let_go(struct fwi_packet *pkt, struct fwi_nbl *l, bool goes_on)
+/* Its own way, with the mbuf. */
+static void
+let_go(struct fwi_nbl *l)
 {
-	struct rte_mbuf *s;
-
-	if (goes_on)
-		for (s = pkt->m; s != NULL; s = s->next)
-			rte_mbuf_refcnt_update(s, 1);
 	l->gone = mbuf_gone;
-	l->shows = pkt->m;
-	l->keeper = pkt->in;
-	pkt->in->shown = NULL;
 	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
 	if (fwi_nbl_unref(l))
 		fwi_nbl_release(l);
+}
+
+__rte_noinline void
+fwi_shown_let_go(struct fwi_input *in, struct fwi_nbl *l, struct rte_mbuf *m)
+{
+	l->shows = m;
+	in->shown = NULL;
+	let_go(l);
+}
+
+/* The packet goes on too, so it gets a reference on each segment. */
+static __rte_noinline void
+let_go_shared(struct fwi_packet *pkt, struct fwi_nbl *l)
+{
+	struct rte_mbuf *s;
+
+	for (s = pkt->m; s != NULL; s = s->next)
+		rte_mbuf_refcnt_update(s, 1);
+	fwi_shown_let_go(pkt->in, l, pkt->m);
+}
+
+/* Mbufs that go together, and the first of them that has to go alone. */
+static uint32_t
+free_some(struct rte_mbuf **m, uint32_t n)
+{
+	struct rte_mempool *pool = m[0]->pool;
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < n && m[i]->pool == pool && m[i]->next == NULL; i++)
+		if (likely(rte_pktmbuf_prefree_seg(m[i]) != NULL))
+			m[kept++] = m[i];
+	if (kept != 0)
+		rte_mempool_put_bulk(pool, (void **)m, kept);
+	if (i == n || m[i]->pool != pool)
+		return i;
+	rte_pktmbuf_free(m[i]);
+	return i + 1;
+}
+
+__rte_noinline void
+fwi_show_settle(struct fwi_input *in)
+{
+	struct rte_mbuf *m[FWI_LEAVING];
+	uint32_t i, n = 0, left = in->nleaving;
+	struct fwi_nbl *l;
+
+	in->nleaving = 0;
+	for (i = 0; i < left; i++) {
+		l = in->leaving[i];
+		if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1 ||
+			     in->nspare == FWI_SPARE)) {
+			let_go(l);
+			continue;
+		}
+		m[n++] = l->shows;
+		fwi_shown_again(l);
+		in->spare[in->nspare++] = l;
+	}
+	for (i = 0; i < n;)
+		i += free_some(m + i, n - i);
 }
 
 void
@@ -185,7 +237,10 @@ fwi_show_end(struct fwi_packet *pkt, bool goes_on)
 	}
 	pkt->nbl = NULL;
 	if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1)) {
-		let_go(pkt, l, goes_on);
+		if (goes_on)
+			let_go_shared(pkt, l);
+		else
+			fwi_shown_leaves(pkt->in, l, pkt->m);
 		return;
 	}
 	fwi_shown_again(l);

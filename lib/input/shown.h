@@ -71,10 +71,34 @@ fwi_shown_again(struct fwi_nbl *l)
 	const struct fwi_mdl *first = l->owned_data;
 
 	hot->complete = NULL;
+	l->clone = NULL;
 	fwi_shown_no_info(&l->nbl);
 	memset(&hot->child_refs, 0, 8); /* and NblFlags */
 	if (unlikely(((uintptr_t)first->owned_next | l->nb.Reserved | hot->handle) != 0))
 		fwi_shown_clean(l);
+}
+
+/* show.c: goes its own way, with that mbuf. */
+void fwi_shown_let_go(struct fwi_input *in, struct fwi_nbl *l, struct rte_mbuf *m);
+
+/*
+ * Taken from the host while somebody refers to it. A clone that is in flight ends in a poll, and
+ * most are freed there: until then the list stays ours.
+ */
+static inline void
+fwi_shown_leaves(struct fwi_input *in, struct fwi_nbl *l, struct rte_mbuf *m)
+{
+	const struct fwi_nbl_hot *clone = (const void *)l->clone;
+
+	if (unlikely(clone == NULL ||
+		     __atomic_load_n(&clone->complete, __ATOMIC_RELAXED) == NULL ||
+		     in->nleaving == FWI_LEAVING)) {
+		fwi_shown_let_go(in, l, m);
+		return;
+	}
+	l->shows = m;
+	in->shown = NULL;
+	in->leaving[in->nleaving++] = l;
 }
 
 #endif

@@ -129,6 +129,12 @@ inherit(struct fwi_nbl *clone, NET_BUFFER_LIST *orig)
 	clone->hops = FWI_NBL(orig)->hops;
 	clone->nbl.ParentNetBufferList = orig;
 	clone->parent = orig;
+	if (likely(fwi_nbl_kept_here(FWI_NBL(orig), 1))) {
+		__atomic_store_n(&orig->ChildRefCount, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&FWI_NBL(orig)->refs, 2, __ATOMIC_RELAXED);
+		FWI_NBL(orig)->clone = &clone->nbl;
+		return;
+	}
 	__atomic_fetch_add(&orig->ChildRefCount, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&FWI_NBL(orig)->refs, 1, __ATOMIC_RELAXED);
 }
@@ -144,12 +150,19 @@ clone_plain(NET_BUFFER_LIST *orig, NET_BUFFER_LIST **out)
 	struct rte_mempool_cache *nbls = here->cache[FWI_SLAB_NBL];
 	struct rte_mempool_cache *mdls = here->cache[FWI_SLAB_MDL];
 	const NET_BUFFER *from = orig->FirstNetBuffer;
-	uint32_t have_nbls = nbls->len, have_mdls = mdls->len, off, len;
 	struct fwi_nbl *clone;
 	struct fwi_mdl *m;
+	uint32_t off, len;
 	const MDL *src;
+	uint8_t *va;
 
-	if (unlikely(have_nbls == 0 || have_mdls == 0 || from == NULL || from->Next != NULL))
+	if (unlikely(nbls->len == 0))
+		return false;
+	FWI_APART();
+	if (unlikely(mdls->len == 0))
+		return false;
+	FWI_APART();
+	if (unlikely(from == NULL || from->Next != NULL))
 		return false;
 	src = from->CurrentMdl;
 	off = from->CurrentMdlOffset;
@@ -158,17 +171,16 @@ clone_plain(NET_BUFFER_LIST *orig, NET_BUFFER_LIST **out)
 		     src->ByteCount - off < len ||
 		     __atomic_load_n(&FWI_NBL(orig)->state, __ATOMIC_RELAXED) == FWI_NBL_FREE))
 		return false;
-	clone = fwi_cache_pop(nbls, have_nbls);
+	va = fwi_mdl_va(src) + off;
+	FWI_IN_REGISTER(va);
+	m = fwi_cache_pop(mdls, mdls->len);
+	*fwi_mdl_life(m) = here->clone_mdl_life;
+	m->owned_next = NULL;
+	fwi_mdl_set_clone(&m->mdl, va, len);
+	clone = fwi_cache_pop(nbls, nbls->len);
 	fwi_bump(&fwi_pool_count_at(fwi_pool_clone_nbl, here->count_at)->allocated, 1);
 	fwi_nbl_reset(clone, fwi_pool_clone_nbl);
 	clone->is_clone = true;
-	m = fwi_cache_pop(mdls, have_mdls);
-	*fwi_mdl_life(m) = here->mdl_life;
-	m->kind = FWI_MDL_CLONE;
-	m->owned_next = NULL;
-	fwi_mdl_set(&m->mdl, fwi_mdl_va(src) + off, len);
-	m->mdl.MappedSystemVa = fwi_mdl_va(src) + off;
-	m->mdl.MdlFlags = FWI_MDL_BUILT | MDL_PARTIAL;
 	clone->owned_data = m;
 	fwi_nb_set(&clone->nb, &m->mdl, (struct fwi_pos){&m->mdl, 0}, 0, len);
 	clone->nb.ChecksumBias = from->ChecksumBias;

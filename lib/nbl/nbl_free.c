@@ -110,6 +110,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(f->context_area);
 		f->gone = NULL;
+		f->shows = f->keeper = NULL;
+		f->clone = NULL;
 		f->hops = 0;
 		f->own_nbs = NULL;
 		f->owned_data = NULL;
@@ -226,10 +228,9 @@ NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
 static inline void
 parent_left(struct fwi_nbl *parent)
 {
-	/* The one reference was the clone's: nobody else can reach the parent any more. */
-	if (likely(__atomic_load_n(&parent->refs, __ATOMIC_ACQUIRE) == 1)) {
-		parent->nbl.ChildRefCount = 0;
-		fwi_nbl_release(parent);
+	if (likely(fwi_nbl_kept_here(parent, 2))) { /* the keeper looks at it later */
+		__atomic_store_n(&parent->nbl.ChildRefCount, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&parent->refs, 1, __ATOMIC_RELAXED);
 		return;
 	}
 	__atomic_fetch_sub(&parent->nbl.ChildRefCount, 1, __ATOMIC_RELAXED);

@@ -226,6 +226,9 @@ lives_set(struct fwi_slab_lcore *l)
 	l->clone_life = fwi_nbl_life(&f);
 	f.is_clone = false;
 	l->mdl_life = *fwi_mdl_life(&m);
+	m.kind = FWI_MDL_CLONE;
+	l->clone_mdl_life = *fwi_mdl_life(&m);
+	m.kind = FWI_MDL_CLIENT;
 }
 
 static void

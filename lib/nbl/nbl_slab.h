@@ -63,7 +63,7 @@ enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
 struct fwi_slab_lcore {
 	struct rte_mempool_cache *cache[FWI_SLAB_KINDS];
 	uint64_t nbl_life, mdl_life; /* of a plain live one of this lcore's slab */
-	uint64_t clone_life;	     /* of an NBL that is a clone */
+	uint64_t clone_life, clone_mdl_life; /* of a clone and its MDLs */
 	uint32_t count_at;	     /* in struct fwi_pool: what this lcore counts */
 	uint16_t slab;
 } __rte_cache_aligned;
@@ -175,6 +175,18 @@ fwi_mdl_set(MDL *mdl, void *va, uint32_t len)
 	mdl->MdlFlags = 0;
 	mdl->Process = NULL;
 	mdl->MappedSystemVa = NULL;
+	fwi_mdl_point(mdl, va, len);
+}
+
+/* Built over a part of another one. */
+static __rte_always_inline void
+fwi_mdl_set_clone(MDL *mdl, uint8_t *va, uint32_t len)
+{
+	mdl->Next = NULL;
+	mdl->Size = sizeof(MDL);
+	mdl->MdlFlags = FWI_MDL_BUILT | MDL_PARTIAL;
+	mdl->Process = NULL;
+	mdl->MappedSystemVa = va;
 	fwi_mdl_point(mdl, va, len);
 }
 
