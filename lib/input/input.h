@@ -207,7 +207,7 @@ void fwi_input_fini(void);
 static inline void
 fwi_input_count(uint64_t *counter)
 {
-	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
+	fwi_bump(counter, 1);
 }
 
 /* At a transport or datagram layer: the flow that the packet is of, if flows are followed. */
