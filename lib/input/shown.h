@@ -90,8 +90,7 @@ fwi_shown_leaves(struct fwi_input *in, struct fwi_nbl *l, struct rte_mbuf *m)
 {
 	const struct fwi_nbl_hot *clone = (const void *)l->clone;
 
-	if (unlikely(clone == NULL ||
-		     __atomic_load_n(&clone->complete, __ATOMIC_RELAXED) == NULL ||
+	if (unlikely(clone == NULL || __atomic_load_n(&clone->complete, __ATOMIC_RELAXED) == NULL ||
 		     in->nleaving == FWI_LEAVING)) {
 		fwi_shown_let_go(in, l, m);
 		return;

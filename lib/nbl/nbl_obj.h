@@ -114,9 +114,9 @@ struct fwi_nbl {
 	struct fwpdk_poller *held_by; /* see FWI_NBL_HELD */
 	/* nobody holds it any more: what it shows may go too. True: the object was kept */
 	bool (*gone)(struct fwi_nbl *l);
-	void *shows, *keeper; /* gone()'s; a list that is kept has a keeper all its life */
+	void *shows, *keeper;	/* gone()'s; a list that is kept has a keeper all its life */
 	NET_BUFFER_LIST *clone; /* of a kept list: the latest one, which may be gone; or NULL */
-	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
+	const void *alloc_pc;	/* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 
 	/* used by clones, by NBLs with a context area and in debug builds only */
