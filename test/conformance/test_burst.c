@@ -316,6 +316,50 @@ r086_many_absorbed_before_a_poll(void **state)
 	check_all_completed();
 }
 
+/* ---- a callout that sends to ourselves */
+
+static unsigned inside_calls, deepest;
+
+static void
+send_home(struct wall *w, const FWPS_INCOMING_VALUES0 *v, const FWPS_INCOMING_METADATA_VALUES0 *m,
+	NET_BUFFER_LIST *nbl, FWPS_CLASSIFY_OUT0 *out)
+{
+	struct pkt *p = w->arg;
+	uint8_t before[8];
+
+	(void)v;
+	(void)m;
+	out->actionType = FWP_ACTION_PERMIT;
+	deepest = RTE_MAX(deepest, ++inside_calls);
+	if (p != NULL) {
+		w->arg = NULL;
+		memcpy(before, NdisGetDataBuffer(nbl->FirstNetBuffer, 8, NULL, 1, 0), 8);
+		assert_status(pkt_inject(p), STATUS_SUCCESS);
+		assert_memory_equal(
+			NdisGetDataBuffer(nbl->FirstNetBuffer, 8, NULL, 1, 0), before, 8);
+	}
+	inside_calls--;
+}
+
+/* It comes in after the callout has returned: none is called inside an inject call. */
+static void
+r083_a_send_to_ourselves_from_inside_comes_later(void **state)
+{
+	struct pkt *p = PKT(.dst = INSIDE_LOCAL, .payload = 99), *first = PKT(.dst = "10.9.0.1");
+	struct rte_mbuf *m = inside_packet(1, first);
+	struct wall *w;
+
+	(void)state;
+	inside_calls = deepest = 0;
+	w = wall_add(FWPS_LAYER_INBOUND_IPPACKET_V4, send_home, p);
+	assert_int_equal(fwpdk_input(fx.poller, fx.port[1].id, &m, 1), 1);
+	rte_pktmbuf_free(m);
+	assert_true(fx_poll_done(1));
+	assert_int_equal(w->n, 2);
+	assert_int_equal(deepest, 1);
+	assert_int_equal(p->done, 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 static const struct CMUnitTest tests[] = {
@@ -324,6 +368,7 @@ static const struct CMUnitTest tests[] = {
 	T(r086_clones_sent_from_inside_free_their_packets),
 	T(r099_a_sent_clone_kept_keeps_the_packet),
 	T(r086_many_absorbed_before_a_poll),
+	T(r083_a_send_to_ourselves_from_inside_comes_later),
 };
 
 FX_MAIN(tests)
