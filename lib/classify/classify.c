@@ -4,6 +4,7 @@
  * light until one says permit or block; between sublayers arbitration (doc/guide.md).
  */
 #include "classify/acl_look.h"
+#include "classify/bare.h"
 #include "classify/classify.h"
 #include "classify/flow.h"
 #include "classify/match.h"
@@ -30,18 +31,12 @@ struct asked {
 	FWPS_CLASSIFY_OUT0 out;
 };
 
-static inline struct fwi_filter_count *
-count_of(const struct fwi_cfilter *f)
-{
-	return &fwi_here->count[f->slot];
-}
-
 static inline enum step
 block(struct asked *a, const struct fwi_cfilter *f, bool hard, bool absorb)
 {
-	fwi_bump(&count_of(f)->blocks, 1);
+	fwi_bump(&fwi_count_of(f)->blocks, 1);
 	if (absorb)
-		fwi_bump(&count_of(f)->absorbs, 1);
+		fwi_bump(&fwi_count_of(f)->absorbs, 1);
 	a->absorbed |= absorb;
 	a->blocked = true;
 	return hard ? BLOCKED : NEXT_SUBLAYER;
@@ -72,21 +67,6 @@ said(struct asked *a, const struct fwi_cfilter *f)
 	return block(a, f, left == 0, (a->out.flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) != 0);
 }
 
-/* outContext and reserved stay as they are: nobody but the engine writes them. */
-static inline void
-call(const struct fwi_cfilter *f, const struct fwi_values *values, struct fwi_indication *ind,
-	UINT64 context, uint32_t rights, FWPS_CLASSIFY_OUT0 *out)
-{
-	out->actionType = FWP_ACTION_NONE;
-	out->filterId = f->filter->filterId;
-	out->rights = rights;
-	out->flags = 0;
-	if (likely(f->act == FWI_ACT_CALLOUT1))
-		f->classify1(&values->in, &ind->meta, ind->nbl, NULL, f->filter, context, out);
-	else
-		f->classify0(&values->in, &ind->meta, ind->nbl, f->filter, context, out);
-}
-
 static __rte_noinline UINT64
 context_of(const struct asked *a, const struct fwi_cfilter *f)
 {
@@ -106,8 +86,7 @@ ask_callout(struct asked *a, const struct fwi_cfilter *f)
 		if (unlikely(!a->ind->prepare(a->ind)))
 			return block(a, f, true, false);
 		fwi_values_fill(&a->values, a->l->id, a->key);
-		a->out.outContext = 0;
-		a->out.reserved = 0;
+		fwi_out_begin(&a->out);
 		a->shown = true;
 	}
 	if (unlikely(f->flow)) {
@@ -115,14 +94,14 @@ ask_callout(struct asked *a, const struct fwi_cfilter *f)
 		if (f->only_flow && context == 0)
 			return NEXT_FILTER;
 	}
-	call(f, &a->values, a->ind, context, a->rights, &a->out);
+	fwi_callout_call(f, &a->values.in, &a->ind->meta, a->ind->nbl, context, a->rights, &a->out);
 	return said(a, f);
 }
 
 static inline enum step
 ask(struct asked *a, const struct fwi_cfilter *f)
 {
-	fwi_bump(&count_of(f)->hits, 1);
+	fwi_bump(&fwi_count_of(f)->hits, 1);
 	if (likely(f->act >= FWI_ACT_CALLOUT0))
 		return ask_callout(a, f);
 	if (a->rights == 0) /* a filter does not veto */
@@ -167,16 +146,16 @@ look_up(struct asked *a)
 	return verdict(a);
 }
 
-static __rte_noinline enum fwi_verdict
-alone_did_not_permit(const struct fwi_cfilter *f, const FWPS_CLASSIFY_OUT0 *out)
+__rte_noinline enum fwi_verdict
+fwi_did_not_permit(const struct fwi_cfilter *f, const FWPS_CLASSIFY_OUT0 *out)
 {
 	bool absorb = (out->flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) != 0;
 
 	if (f->inspect || out->actionType != FWP_ACTION_BLOCK)
 		return FWI_PERMIT;
-	fwi_bump(&count_of(f)->blocks, 1);
+	fwi_bump(&fwi_count_of(f)->blocks, 1);
 	if (absorb)
-		fwi_bump(&count_of(f)->absorbs, 1);
+		fwi_bump(&fwi_count_of(f)->absorbs, 1);
 	return absorb ? FWI_ABSORB : FWI_BLOCK;
 }
 
@@ -190,17 +169,16 @@ ask_alone(const struct fwi_layer *layer, const struct fwi_key *key, struct fwi_i
 
 	if (!fwi_match(layer, f, key))
 		return FWI_PERMIT;
-	fwi_bump(&count_of(f)->hits, 1);
+	fwi_bump(&fwi_count_of(f)->hits, 1);
 	if (unlikely(!ind->prepare(ind))) {
-		fwi_bump(&count_of(f)->blocks, 1);
+		fwi_bump(&fwi_count_of(f)->blocks, 1);
 		return FWI_BLOCK;
 	}
 	fwi_values_fill(&values, layer->id, key);
-	out.outContext = 0;
-	out.reserved = 0;
-	call(f, &values, ind, 0, FWPS_RIGHT_ACTION_WRITE, &out);
+	fwi_out_begin(&out);
+	fwi_callout_call(f, &values.in, &ind->meta, ind->nbl, 0, FWPS_RIGHT_ACTION_WRITE, &out);
 	return likely(out.actionType == FWP_ACTION_PERMIT) ? FWI_PERMIT
-							   : alone_did_not_permit(f, &out);
+							   : fwi_did_not_permit(f, &out);
 }
 
 /* As many filters as there are, one by one. */

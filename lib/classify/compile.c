@@ -154,6 +154,7 @@ fwi_layer_make(const struct fwi_layer_kind *kind, struct fwi_filter *const *filt
 		make_filter(filters[i], &c[i], op, &n_ops, wide, &n_wide);
 	mark_sublayers(filters, c, l);
 	l->alone = n == 1 && c[0].act > FWI_ACT_PERMIT && !c[0].flow;
+	l->bare = l->alone && c[0].n_ops == 0;
 	if (n > fwi_straight_max && fwi_acl_build(kind, l, filters, n) != 0) {
 		fwi_layer_free(l);
 		return NULL;

@@ -90,6 +90,7 @@ struct fwi_layer {
 	uint16_t id;
 	uint8_t version;
 	bool alone;		 /* one filter, a callout's, without flow contexts */
+	bool bare;		 /* the same without conditions */
 	uint8_t categories;	 /* acl: sublayers, as rte_acl counts them */
 	uint16_t n, n_sublayers; /* filters */
 	const struct fwi_cfilter *filter;

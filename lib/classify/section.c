@@ -28,6 +28,7 @@ fwi_classify_enter(unsigned poller_id)
 		return;
 	fwi_here = s;
 	fwi_self.callbacks++;
+	fwi_self.classifying = true;
 	__atomic_store_n(&s->seq, s->seq + 1, __ATOMIC_RELAXED);
 	fwi_announce_fence();
 }
@@ -41,6 +42,7 @@ fwi_classify_leave(unsigned poller_id)
 		return;
 	__atomic_store_n(&s->seq, s->seq + 1, __ATOMIC_RELEASE);
 	fwi_self.callbacks--;
+	fwi_self.classifying = false;
 }
 
 static void

@@ -30,6 +30,7 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 
 enum send_end {
 	SEND_NOT,     /* not taken, nothing changed */
+	SEND_EMPTY,   /* the same: it has no NB */
 	SEND_HANDLE,  /* the same: it was injected by another handle before */
 	SEND_COUNTED, /* the same, but it is counted in already */
 	SEND_DONE
@@ -51,7 +52,7 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	uint64_t odd;
 
 	if (unlikely(nb == NULL))
-		return SEND_NOT;
+		return SEND_EMPTY;
 	odd = fwi_odd_list(nbl, fwi_odd_room(nbl));
 	FWI_OR(odd, fwi_glance(&p->gate));
 	FWI_OR(odd, (uintptr_t)hot->next);
@@ -163,6 +164,12 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	if (end == SEND_HANDLE)
 		return send_handle(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 			netBufferList, completionFn, completionContext);
+	if (unlikely(end == SEND_EMPTY))
+		goto other;
+	FWI_READ_AGAIN();
+	if (netBufferList->FirstNetBuffer->CurrentMdlOffset < FWI_L2_LEN)
+		return fwi_send_behind(injectionHandle, injectionContext, 0,
+			FWPDK_DEFAULT_COMPARTMENT, netBufferList, completionFn, completionContext);
 	return fwi_send_parts(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 		netBufferList, completionFn, completionContext);
 other:

@@ -121,8 +121,8 @@ send_parts(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	uint32_t here;
 	bool lead;
 
-	if (unlikely(nb == NULL || (fwi_odd_list(nbl, fwi_glance(&p->gate)) | (uintptr_t)hot->next |
-					   (uintptr_t)nb->Next) != 0))
+	if (unlikely((fwi_odd_list(nbl, fwi_glance(&p->gate)) | (uintptr_t)hot->next |
+			     (uintptr_t)nb->Next) != 0))
 		return false;
 	if (unlikely(!first_mdl(nb, &pl, &here) || !fwi_plain_hop(p, &pl)))
 		return false;
@@ -155,6 +155,54 @@ not_this_way:
 	return false;
 }
 
+/*
+ * The commonest of these: all in one MDL, and no room in front of it, as with clones. One mbuf for
+ * the header, one for the packet. There is an NB, and its CurrentMdlOffset is below FWI_L2_LEN.
+ */
+static __rte_always_inline bool
+send_behind(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	const NET_BUFFER *nb = hot->first_nb;
+	struct rte_mbuf *head, *m;
+	struct fwi_plain pl;
+	struct fwi_txq *q;
+	uint64_t odd;
+
+	odd = fwi_odd_list(nbl, fwi_glance(&p->gate));
+	FWI_OR(odd, (uintptr_t)hot->next);
+	FWI_OR(odd, (uintptr_t)nb->Next);
+	if (unlikely(odd != 0))
+		return false;
+	FWI_APART();
+	if (unlikely(nb->DataLength - FWI_IP4_HEADER > INT32_MAX - FWI_IP4_HEADER))
+		return false;
+	FWI_APART();
+	if (unlikely(!fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl)))
+		return false;
+	q = pl.row->near.q;
+	if (unlikely(q->next == q->limit || q->map.nfree == 0 || q->map.max_segs < 2))
+		return false;
+	if (unlikely(!fwi_count_in_own(p, handle, 4, 1)))
+		return false;
+	hot->complete = (void *)fn;
+	fwi_record_own(nbl, p->stamp, (uintptr_t)handle, inj_context, *context, 2);
+	head = *q->next++;
+	m = q->map.free[--q->map.nfree];
+	q->map.header_mbufs++;
+	q->bytes += pl.total;
+	p->extra++;
+	fwi_near_l2(rte_mbuf_to_priv(head), &pl.row->near);
+	head->pkt_len = (uint32_t)pl.total + FWI_L2_LEN;
+	head->nb_segs = 2;
+	head->next = m;
+	segment(head, rte_mbuf_to_priv(head), rte_mempool_virt2iova(head) + sizeof(*head),
+		FWI_L2_LEN, (uintptr_t)nbl | FWI_TAG_PART);
+	segment(m, pl.ip, (uintptr_t)pl.ip, (uint32_t)pl.total, (uintptr_t)nbl | FWI_TAG_PART);
+	return true;
+}
+
 NTSTATUS
 fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
@@ -163,4 +211,13 @@ fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID c
 	if (likely(send_parts(fwi_self.near, handle, inj_context, nbl, fn, &context)))
 		return STATUS_SUCCESS;
 	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
+}
+
+NTSTATUS
+fwi_send_behind(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	if (likely(send_behind(fwi_self.near, handle, inj_context, nbl, fn, &context)))
+		return STATUS_SUCCESS;
+	return fwi_send_parts(handle, inj_context, flags, compartment, nbl, fn, context);
 }

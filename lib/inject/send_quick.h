@@ -17,11 +17,14 @@ bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
 
 /*
  * The whole call, as it came but for default compartment and no flags; neither nbl nor fn is
- * NULL. send_parts.c: one NBL of one IPv4 packet that takes several mbufs; else goes on to
- * send.c: all the rest.
+ * NULL. send_parts.c: one NBL of one IPv4 packet that takes several mbufs, and the case that there
+ * is no room in front of its first NB's data; there is an NB. Else goes on to send.c: all the
+ * rest.
  */
 NTSTATUS fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+NTSTATUS fwi_send_behind(HANDLE handle, HANDLE inj_context, UINT32 flags,
+	COMPARTMENT_ID compartment, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 NTSTATUS fwi_send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 

@@ -11,7 +11,7 @@
 #include "resolve/resolve.h"
 
 /* Lowered before the IPFORWARD layer: what is absorbed there is injected as it is. */
-static bool
+static inline bool
 ttl_lower(struct fwi_packet *pkt)
 {
 	struct rte_ipv4_hdr *h = (void *)pkt->ip;
@@ -56,7 +56,7 @@ route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 	return room;
 }
 
-static const struct fwi_hop *
+static inline const struct fwi_hop *
 route(struct fwi_packet *pkt, struct fwi_hop *room)
 {
 	const struct fwi_hop *hop;
@@ -108,7 +108,7 @@ tags_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
 }
 
 /* The Ethernet header of the way out in front of the IP header, and nothing behind the packet. */
-static bool
+static inline bool
 frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
 {
 	struct rte_mbuf *m = pkt->m;
@@ -127,6 +127,16 @@ frame_set(struct fwi_packet *pkt, const struct fwi_hop *hop)
 	return true;
 }
 
+static __rte_noinline bool
+room_made(struct fwi_txq *q)
+{
+	if (fwi_txq_room(q) != 0)
+		return true;
+	fwi_txq_collect(q);
+	fwi_txq_burst(q);
+	return fwi_txq_room(q) != 0;
+}
+
 enum fwi_end
 fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
 {
@@ -140,17 +150,14 @@ fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter)
 		fwi_packet_drop(pkt, &pkt->in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
 		return FWI_END_TAKEN;
 	}
-	if (unlikely(fwi_txq_room(q) == 0)) {
-		fwi_txq_collect(q);
-		fwi_txq_burst(q);
-		if (fwi_txq_room(q) == 0) {
-			fwi_packet_drop(pkt, &pkt->in->n.no_room, STATUS_DATA_NOT_ACCEPTED);
-			return FWI_END_TAKEN;
-		}
+	if (unlikely(fwi_txq_tail(q) >= q->cap) && !room_made(q)) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_room, STATUS_DATA_NOT_ACCEPTED);
+		return FWI_END_TAKEN;
 	}
 	pkt->m->ol_flags &= ~(
 		RTE_MBUF_F_TX_OFFLOAD_MASK | RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
-	fwi_show_end(pkt, true);
+	if (unlikely(pkt->nbl != NULL))
+		fwi_show_end(pkt, true);
 	fwi_txq_stage_host(q, pkt->m);
 	fwi_input_count(counter);
 	return FWI_END_TAKEN;
@@ -165,8 +172,18 @@ may_wait(const struct fwi_hop *hop, uint32_t out_if)
 	return hop->status == STATUS_HOST_UNREACHABLE && out != NULL && out->resolve;
 }
 
+/* Is there anybody on the way out? The MAC layer is asked later. */
+static inline bool
+is_asked(const struct fwi_packet *pkt)
+{
+	return pkt->version == 4 ? fwi_layer(FWPS_LAYER_IPFORWARD_V4) != NULL ||
+					   fwi_layer(FWPS_LAYER_OUTBOUND_IPPACKET_V4) != NULL
+				 : fwi_layer(FWPS_LAYER_IPFORWARD_V6) != NULL ||
+					   fwi_layer(FWPS_LAYER_OUTBOUND_IPPACKET_V6) != NULL;
+}
+
 /* False: over, counted, the mbuf is gone. */
-static bool
+static inline bool
 may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **hop)
 {
 	struct fwpdk_input_stats *n = &pkt->in->n;
@@ -182,12 +199,13 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
 		return false;
 	}
-	if (unlikely(fwi_ask_forward(pkt, out_if) != FWI_PERMIT))
-		return false;
-	if (unlikely(fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT))
-		return false;
-	*hop = route(
-		pkt, room); /* callouts may have injected, which may have filled another slot */
+	if (unlikely(is_asked(pkt))) {
+		if (fwi_ask_forward(pkt, out_if) != FWI_PERMIT ||
+			fwi_ask_out_ip(pkt, out_if) != FWI_PERMIT)
+			return false;
+		/* callouts may have injected, which may have filled another slot */
+		*hop = route(pkt, room);
+	}
 	if (unlikely(pkt->total > (*hop)->mtu)) {
 		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
 		return false;
@@ -235,7 +253,8 @@ fwi_packet_forward(struct fwi_packet *pkt)
 	}
 	if (unlikely(status != 0))
 		return wait_for_neighbour(pkt);
-	if (unlikely(fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT))
+	if (unlikely(fwi_layer(FWPS_LAYER_OUTBOUND_MAC_FRAME_ETHERNET) != NULL) &&
+		fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT)
 		return FWI_END_TAKEN;
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }

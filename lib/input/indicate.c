@@ -112,19 +112,13 @@ prepare_mac(struct fwi_indication *ind)
 	return window(s);
 }
 
-static uint8_t
-type_of(enum fwi_addr_kind kind)
-{
-	return kind == FWI_ADDR_BROADCAST ? 4 : kind == FWI_ADDR_MULTICAST ? 3 : 1;
-}
-
 /* near is the local end of the packet, or its source where it is only passing. */
 static inline void
 key_addresses(struct fwi_packet *pkt, bool near_is_source)
 {
 	union fwi_key_addr *src = near_is_source ? &pkt->key.local : &pkt->key.remote;
 	union fwi_key_addr *dst = near_is_source ? &pkt->key.remote : &pkt->key.local;
-	uint8_t type = type_of(fwi_packet_kind(pkt));
+	uint8_t type = fwi_address_type(fwi_packet_kind(pkt));
 	uint32_t a;
 
 	if (likely(pkt->version == 4)) {
@@ -174,15 +168,14 @@ key_common(struct fwi_packet *pkt, bool outbound)
 	k->flags = unlikely(pkt->loopback) ? FWP_CONDITION_FLAG_IS_LOOPBACK : 0;
 }
 
-static enum fwi_verdict
-end_here(struct fwi_packet *pkt, enum fwi_verdict v)
+void
+fwi_ask_ended(struct fwi_packet *pkt, enum fwi_verdict v)
 {
 	struct fwpdk_input_stats *n = &pkt->in->n;
 
 	fwi_input_count(v == FWI_BLOCK ? &n->blocked : &n->absorbed);
 	pkt->status = STATUS_FWP_DROP_NOICMP;
 	fwi_show_end(pkt, false);
-	return v;
 }
 
 static enum fwi_verdict
@@ -196,7 +189,8 @@ ask(const struct fwi_layer *layer, struct shown *s)
 	fwi_self.hops = 0;
 	if (likely(v == FWI_PERMIT))
 		return v;
-	return end_here(pkt, v);
+	fwi_ask_ended(pkt, v);
+	return v;
 }
 
 enum fwi_verdict

@@ -30,6 +30,8 @@ struct fwi_input {
 	struct fwi_nbl *shown;	   /* the next mbuf is shown through it; NULL = take one */
 	struct fwi_nbl *spare[64]; /* made, and free again */
 	uint32_t nspare;
+	struct fwi_nbl *leaving[64]; /* absorbed, their clones are in flight */
+	uint32_t nleaving;
 	struct rte_mbuf *local[32]; /* waiting to be delivered, all from one interface */
 	uint32_t local_if;
 	uint16_t nlocal;
@@ -37,14 +39,17 @@ struct fwi_input {
 	struct fwpdk_input_stats n;	   /* single writer */
 };
 
-#define FWI_SPARE  64u
-#define FWI_NO_MAC UINT64_MAX
+#define FWI_SPARE   64u
+#define FWI_LEAVING 64u
+#define FWI_NO_MAC  UINT64_MAX
 
 /* What is the same for many packets of a burst. */
 struct fwi_burst {
+	const struct fwi_input *in;
 	const struct fwi_in_if *stack_of; /* the port is the stack of this interface, or NULL */
 	const struct fwi_in_if *iface;	  /* that frames for mac are for */
-	uint64_t mac;			  /* FWI_NO_MAC = none yet */
+	uint64_t mac;			  /* shifted by 16 bits; FWI_NO_MAC = none yet */
+	bool matters;			  /* of iface: fwi_destination_matters() */
 	uint32_t dst4;			  /* what kind is: the last IPv4 destination */
 	uint32_t dst4_comp;		  /* its compartment + 1, 0 = none yet */
 	enum fwi_addr_kind dst4_kind;
@@ -106,9 +111,13 @@ NET_BUFFER_LIST *fwi_show(struct fwi_packet *pkt, uint32_t start, uint32_t len);
  * a caller that goes on using it says so beforehand.
  */
 void fwi_show_end(struct fwi_packet *pkt, bool goes_on);
+/* What of the absorbed is free by now is used again, the rest goes its own way. */
+void fwi_show_settle(struct fwi_input *in);
 
 /* indicate.c: ask one layer. Anything but FWI_PERMIT: the packet is over, counted, its mbuf gone.
  */
+/* For who asked that layer himself: not permitted. */
+void fwi_ask_ended(struct fwi_packet *pkt, enum fwi_verdict v);
 enum fwi_verdict fwi_ask_in_mac(struct fwi_packet *pkt);
 enum fwi_verdict fwi_ask_in_ip(struct fwi_packet *pkt, uint32_t flags);
 enum fwi_verdict fwi_ask_in_transport(struct fwi_packet *pkt);
@@ -119,25 +128,47 @@ enum fwi_verdict fwi_ask_out_mac(struct fwi_packet *pkt, uint32_t out_if);
 /* From the top: what a stack behind an interface sends. */
 enum fwi_verdict fwi_ask_out_all(struct fwi_packet *pkt, uint32_t out_if);
 
+static inline enum fwi_addr_kind
+fwi_burst_kind4(struct fwi_burst *b, const struct fwi_in_if *iface, uint32_t dst)
+{
+	if (unlikely(b->dst4 != dst || b->dst4_comp != iface->comp + 1)) {
+		b->dst4 = dst;
+		b->dst4_comp = iface->comp + 1;
+		b->dst4_kind = fwi_stack_addr4(iface->comp, dst);
+	}
+	return b->dst4_kind;
+}
+
 /* What the packet's destination is to us; looked up as it stands, callouts may have changed it. */
 static inline enum fwi_addr_kind
 fwi_packet_kind(struct fwi_packet *pkt)
 {
-	struct fwi_burst *b = pkt->burst;
 	uint32_t dst;
 
 	if (pkt->version == 6)
 		return fwi_stack_addr6(pkt->iface->comp, pkt->ip + 24);
 	memcpy(&dst, pkt->ip + 16, sizeof(dst));
-	if (unlikely(b->dst4 != dst || b->dst4_comp != pkt->iface->comp + 1)) {
-		b->dst4 = dst;
-		b->dst4_comp = pkt->iface->comp + 1;
-		b->dst4_kind = fwi_stack_addr4(pkt->iface->comp, dst);
-	}
-	return b->dst4_kind;
+	return fwi_burst_kind4(pkt->burst, pkt->iface, dst);
 }
 
-/* packet.c */
+/* NL_ADDRESS_TYPE of a key. */
+static inline uint8_t
+fwi_address_type(enum fwi_addr_kind kind)
+{
+	return kind == FWI_ADDR_BROADCAST ? 4 : kind == FWI_ADDR_MULTICAST ? 3 : 1;
+}
+
+/* False: what is for us and what is for others go on alike. Injected packets never do. */
+static inline bool
+fwi_destination_matters(const struct fwi_in_if *iface, const struct fwi_input *in)
+{
+	return iface->forward || iface->stack_port != FWI_NO_PORT || in->receive != NULL;
+}
+
+/* packet.c: a frame of that port, from the beginning. */
+enum fwi_end fwi_packet_any(struct fwi_packet *pkt, uint16_t port_id);
+/* The first layer has permitted it: up, on, or back to the host. */
+enum fwi_end fwi_packet_whose(struct fwi_packet *pkt);
 void fwi_packet_drop(struct fwi_packet *pkt, uint64_t *counter, int32_t status);
 /* From the IP layer up; the interface is known. */
 enum fwi_end fwi_packet_ip(struct fwi_packet *pkt);
@@ -176,7 +207,7 @@ void fwi_input_fini(void);
 static inline void
 fwi_input_count(uint64_t *counter)
 {
-	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
+	fwi_bump(counter, 1);
 }
 
 /* At a transport or datagram layer: the flow that the packet is of, if flows are followed. */

@@ -8,6 +8,7 @@
 #include "input/input.h"
 #include "map/ip.h"
 #include "resolve/resolve.h"
+#include "tx/path.h"
 
 bool
 fwi_loops4(uint32_t comp, uint32_t dst)
@@ -59,6 +60,8 @@ fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER 
 	const struct fwi_nbl *l = (const void *)nbl;
 
 	if (l->path == FWI_PATH_SEND && loops(p, l->compartment, ip)) {
+		if (fwi_self.classifying) /* callouts are not run inside one's inject call */
+			return FWI_PATH_LATER;
 		*status = fwi_take_copy(p, nbl, nb, arrival(l->compartment, ip), true);
 		return NULL;
 	}

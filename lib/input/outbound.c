@@ -112,12 +112,6 @@ look_inside(struct send *s, const NET_BUFFER *nb)
 	return true;
 }
 
-static uint8_t
-type_of(enum fwi_addr_kind kind)
-{
-	return kind == FWI_ADDR_MULTICAST ? 3 : kind == FWI_ADDR_BROADCAST ? 4 : 1;
-}
-
 static void
 addresses(struct send *s, uint32_t comp)
 {
@@ -129,13 +123,13 @@ addresses(struct send *s, uint32_t comp)
 		memcpy(&dst, h + 16, 4);
 		s->key.local.v4 = rte_be_to_cpu_32(src);
 		s->key.remote.v4 = rte_be_to_cpu_32(dst);
-		s->key.remote_type = type_of(fwi_stack_addr4(comp, dst));
+		s->key.remote_type = fwi_address_type(fwi_stack_addr4(comp, dst));
 		s->from_us = fwi_stack_addr4(comp, src) == FWI_ADDR_LOCAL;
 		s->hop = fwi_hop4(s->p, s->p->hops, comp, dst);
 	} else {
 		memcpy(s->key.local.v6, h + 8, 16);
 		memcpy(s->key.remote.v6, h + 24, 16);
-		s->key.remote_type = type_of(fwi_stack_addr6(comp, h + 24));
+		s->key.remote_type = fwi_address_type(fwi_stack_addr6(comp, h + 24));
 		s->from_us = fwi_stack_addr6(comp, h + 8) == FWI_ADDR_LOCAL;
 		s->hop = fwi_hop6(s->p, s->p->hops, comp, h + 24);
 	}

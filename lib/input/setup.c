@@ -52,6 +52,15 @@ poll_round(struct fwpdk_poller *p)
 	fwi_deliver_flush(p, in);
 	if (unlikely(in->dead.cnt != 0))
 		rte_ip_frag_free_death_row(&in->dead, 0);
+	fwi_nbl_keeper = in; /* for the completion functions, which free clones */
+}
+
+static void
+poll_ends(struct fwpdk_poller *p)
+{
+	fwi_nbl_keeper = NULL;
+	if (p->input->nleaving != 0)
+		fwi_show_settle(p->input);
 }
 
 static void
@@ -63,6 +72,7 @@ input_free(struct fwi_input *in)
 		rte_ip_frag_free_death_row(&in->dead, 0);
 		rte_ip_frag_table_destroy(in->frags);
 	}
+	fwi_show_settle(in);
 	if (in->shown != NULL)
 		fwi_nbl_release(in->shown);
 	while (in->nspare > 0)
@@ -97,6 +107,7 @@ fwi_input_init(void)
 		.loops4 = fwi_loops4,
 		.loops6 = fwi_loops6,
 		.poll = poll_round,
+		.poll_ends = poll_ends,
 		.end = poller_ends,
 	};
 

@@ -4,26 +4,20 @@
  * packet after packet, until a callout keeps a reference on it or a clone: then it goes with its
  * mbuf, and another one is taken.
  */
-#include "input/input.h"
-#include "nbl/nbl_alloc.h"
+#include "input/shown.h"
 
-/* complete != NULL is what refuses injection and free of a list that is not the callout's. */
-static VOID NTAPI
-not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
+VOID NTAPI
+fwi_not_yours(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch)
 {
 	(void)context;
 	(void)nbl;
 	(void)dispatch;
 }
 
-static struct fwi_nbl *
-list_take(struct fwi_input *in)
+static __rte_noinline struct fwi_nbl *
+list_make(struct fwi_input *in)
 {
-	struct fwi_nbl *l;
-
-	if (likely(in->nspare != 0))
-		return in->spare[--in->nspare];
-	l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
+	struct fwi_nbl *l = fwi_nbl_take(fwi_pool_clone_nbl, __builtin_return_address(0));
 
 	if (unlikely(l == NULL))
 		return NULL;
@@ -34,19 +28,8 @@ list_take(struct fwi_input *in)
 	}
 	((struct fwi_mdl *)l->owned_data)->owned_next = NULL;
 	l->nbl.FirstNetBuffer = &l->nb;
+	l->keeper = in;
 	return l;
-}
-
-static inline void
-mdl_set(MDL *mdl, const struct rte_mbuf *m)
-{
-	uint8_t *va = rte_pktmbuf_mtod(m, uint8_t *);
-
-	mdl->Next = NULL;
-	mdl->MappedSystemVa = va;
-	mdl->StartVa = PAGE_ALIGN(va);
-	mdl->ByteCount = m->data_len;
-	mdl->ByteOffset = BYTE_OFFSET(va);
 }
 
 /* One MDL for each further segment. */
@@ -81,14 +64,11 @@ carry_on(struct fwi_nbl *l, const struct fwi_packet *pkt)
 		sizeof(l->history));
 }
 
-static void
-receive_info(struct fwi_nbl *l, const struct rte_mbuf *m)
+__rte_noinline void
+fwi_receive_sums(struct fwi_nbl *l, uint64_t f)
 {
 	NDIS_TCP_IP_CHECKSUM_NET_BUFFER_LIST_INFO sum = {.Value = NULL};
-	uint64_t f = m->ol_flags & (RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK);
 
-	if (likely(f == 0))
-		return;
 	sum.Receive.IpChecksumSucceeded = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
 					  RTE_MBUF_F_RX_IP_CKSUM_GOOD;
 	sum.Receive.IpChecksumFailed = (f & RTE_MBUF_F_RX_IP_CKSUM_MASK) ==
@@ -99,21 +79,20 @@ receive_info(struct fwi_nbl *l, const struct rte_mbuf *m)
 static NET_BUFFER_LIST *
 begin(struct fwi_packet *pkt)
 {
-	struct fwi_nbl *l = pkt->in->shown;
+	struct fwi_nbl *l = fwi_shown_next(pkt->in);
 
 	if (unlikely(l == NULL)) {
-		l = list_take(pkt->in);
+		l = list_make(pkt->in);
 		if (l == NULL)
 			return NULL;
 		pkt->in->shown = l;
 	}
-	mdl_set(&((struct fwi_mdl *)l->owned_data)->mdl, pkt->m);
+	fwi_shown_mdl(&((struct fwi_mdl *)l->owned_data)->mdl, pkt->m);
 	l->hops = pkt->hops;
-	l->shows = pkt->m;
 	if (unlikely(pkt->injected != NULL))
 		carry_on(l, pkt);
-	receive_info(l, pkt->m);
-	FWI_NBL_HOT(l)->complete = (void *)not_yours;
+	fwi_receive_info(l, pkt->m);
+	FWI_NBL_HOT(l)->complete = (void *)fwi_not_yours;
 	pkt->nbl = &l->nbl;
 	if (unlikely(pkt->m->next != NULL) && !more_segments(l, pkt->m->next)) {
 		fwi_show_end(pkt, true);
@@ -141,29 +120,20 @@ fwi_show(struct fwi_packet *pkt, uint32_t start, uint32_t len)
 	return nbl;
 }
 
-/* Nobody has it any more: as it was before. */
-static void
-again(struct fwi_nbl *l)
+__rte_noinline void
+fwi_shown_clean(struct fwi_nbl *l)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(l);
 	struct fwi_mdl *first = l->owned_data;
 
-	hot->complete = NULL;
-	hot->nbl_flags = 0;
-	hot->child_refs = 0;
-	l->shows = NULL;
-	if (unlikely(first->owned_next != NULL)) {
+	if (first->owned_next != NULL) {
 		fwi_mdl_free_list(first->owned_next);
 		first->owned_next = NULL;
 	}
-	if (unlikely(l->nb.Reserved != 0))
-		fwi_nb_drop_added(&l->nb);
-	if (unlikely(hot->handle != 0)) {
-		hot->handle = 0;
-		hot->inj_context = NULL;
-		memset(l->history, 0, sizeof(l->history));
-	}
-	memset(l->nbl.NetBufferListInfo, 0, sizeof(l->nbl.NetBufferListInfo));
+	fwi_nb_drop_added(&l->nb);
+	hot->handle = 0;
+	hot->inj_context = NULL;
+	memset(l->history, 0, sizeof(l->history));
 }
 
 /* The last reference went, on any thread: on the poller's own the list is used again. */
@@ -175,10 +145,9 @@ mbuf_gone(struct fwi_nbl *l)
 	rte_pktmbuf_free(l->shows);
 	l->gone = NULL;
 	FWI_NBL_HOT(l)->complete = NULL;
-	l->shows = NULL;
 	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
 		return false;
-	again(l);
+	fwi_shown_again(l);
 	l->hops = 0;
 	l->refs = 1;
 	__atomic_store_n(&l->state, FWI_NBL_LIVE, __ATOMIC_RELAXED);
@@ -186,21 +155,74 @@ mbuf_gone(struct fwi_nbl *l)
 	return true;
 }
 
-/* It goes its own way, with a reference on each segment if the packet does too. */
-static __rte_noinline void
-let_go(struct fwi_packet *pkt, struct fwi_nbl *l, bool goes_on)
+/* Its own way, with the mbuf. */
+static void
+let_go(struct fwi_nbl *l)
 {
-	struct rte_mbuf *s;
-
-	if (goes_on)
-		for (s = pkt->m; s != NULL; s = s->next)
-			rte_mbuf_refcnt_update(s, 1);
 	l->gone = mbuf_gone;
-	l->keeper = pkt->in;
-	pkt->in->shown = NULL;
 	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
 	if (fwi_nbl_unref(l))
 		fwi_nbl_release(l);
+}
+
+__rte_noinline void
+fwi_shown_let_go(struct fwi_input *in, struct fwi_nbl *l, struct rte_mbuf *m)
+{
+	l->shows = m;
+	in->shown = NULL;
+	let_go(l);
+}
+
+/* The packet goes on too, so it gets a reference on each segment. */
+static __rte_noinline void
+let_go_shared(struct fwi_packet *pkt, struct fwi_nbl *l)
+{
+	struct rte_mbuf *s;
+
+	for (s = pkt->m; s != NULL; s = s->next)
+		rte_mbuf_refcnt_update(s, 1);
+	fwi_shown_let_go(pkt->in, l, pkt->m);
+}
+
+/* Mbufs that go together, and the first of them that has to go alone. */
+static uint32_t
+free_some(struct rte_mbuf **m, uint32_t n)
+{
+	struct rte_mempool *pool = m[0]->pool;
+	uint32_t i, kept = 0;
+
+	for (i = 0; i < n && m[i]->pool == pool && m[i]->next == NULL; i++)
+		if (likely(rte_pktmbuf_prefree_seg(m[i]) != NULL))
+			m[kept++] = m[i];
+	if (kept != 0)
+		rte_mempool_put_bulk(pool, (void **)m, kept);
+	if (i == n || m[i]->pool != pool)
+		return i;
+	rte_pktmbuf_free(m[i]);
+	return i + 1;
+}
+
+__rte_noinline void
+fwi_show_settle(struct fwi_input *in)
+{
+	struct rte_mbuf *m[FWI_LEAVING];
+	uint32_t i, n = 0, left = in->nleaving;
+	struct fwi_nbl *l;
+
+	in->nleaving = 0;
+	for (i = 0; i < left; i++) {
+		l = in->leaving[i];
+		if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1 ||
+			     in->nspare == FWI_SPARE)) {
+			let_go(l);
+			continue;
+		}
+		m[n++] = l->shows;
+		fwi_shown_again(l);
+		in->spare[in->nspare++] = l;
+	}
+	for (i = 0; i < n;)
+		i += free_some(m + i, n - i);
 }
 
 void
@@ -215,10 +237,13 @@ fwi_show_end(struct fwi_packet *pkt, bool goes_on)
 	}
 	pkt->nbl = NULL;
 	if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1)) {
-		let_go(pkt, l, goes_on);
+		if (goes_on)
+			let_go_shared(pkt, l);
+		else
+			fwi_shown_leaves(pkt->in, l, pkt->m);
 		return;
 	}
-	again(l);
+	fwi_shown_again(l);
 	if (!goes_on)
 		rte_pktmbuf_free(pkt->m);
 }

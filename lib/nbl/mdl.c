@@ -8,34 +8,6 @@
 #include "nbl/nbl_slab.h"
 
 #define LEN_MAX 0xFFFFF000u /* 4 GiB less a page */
-#define BUILT	(MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)
-
-static inline void
-mdl_point(MDL *mdl, void *va, uint32_t len)
-{
-	mdl->StartVa = PAGE_ALIGN(va);
-	mdl->ByteOffset = BYTE_OFFSET(va);
-	mdl->ByteCount = len;
-}
-
-static inline void
-mdl_build(MDL *mdl)
-{
-	mdl->MappedSystemVa = fwi_mdl_va(mdl);
-	mdl->MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA;
-}
-
-static __rte_always_inline void
-mdl_set(MDL *mdl, void *va, uint32_t len)
-{
-	mdl->Next = NULL;
-	mdl->Size = sizeof(MDL);
-	mdl->MdlFlags = 0;
-	mdl->Process = NULL;
-	mdl->MappedSystemVa = NULL;
-	mdl_point(mdl, va, len);
-}
-
 static __rte_always_inline MDL *
 mdl_take(void *va, uint32_t len, enum fwi_mdl_kind kind)
 {
@@ -45,7 +17,7 @@ mdl_take(void *va, uint32_t len, enum fwi_mdl_kind kind)
 		return NULL;
 	m->state = FWI_NBL_LIVE;
 	m->kind = (uint16_t)kind;
-	mdl_set(&m->mdl, va, len);
+	fwi_mdl_set(&m->mdl, va, len);
 	return &m->mdl;
 }
 
@@ -81,7 +53,7 @@ IoAllocateMdl(
 		return allocate_slow(VirtualAddress, Length);
 	m = fwi_cache_pop(c, have);
 	*fwi_mdl_life(m) = here->mdl_life; /* of this lcore's slab, as all in its cache */
-	mdl_set(&m->mdl, VirtualAddress, Length);
+	fwi_mdl_set(&m->mdl, VirtualAddress, Length);
 	return &m->mdl;
 }
 
@@ -130,7 +102,7 @@ IoFreeMdl(PMDL Mdl)
 VOID NTAPI
 MmBuildMdlForNonPagedPool(PMDL Mdl)
 {
-	mdl_build(Mdl);
+	fwi_mdl_build(Mdl);
 }
 
 VOID NTAPI
@@ -149,8 +121,8 @@ IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Le
 	}
 	if (Length == 0)
 		Length = (ULONG)(SourceMdl->ByteCount - off);
-	mdl_point(TargetMdl, VirtualAddress, Length);
-	TargetMdl->MdlFlags = (CSHORT)(MDL_PARTIAL | (SourceMdl->MdlFlags & BUILT));
+	fwi_mdl_point(TargetMdl, VirtualAddress, Length);
+	TargetMdl->MdlFlags = (CSHORT)(MDL_PARTIAL | (SourceMdl->MdlFlags & FWI_MDL_BUILT));
 	TargetMdl->MappedSystemVa = VirtualAddress;
 }
 
@@ -164,7 +136,7 @@ NdisAllocateMdl(NDIS_HANDLE NdisHandle, PVOID VirtualAddress, UINT Length)
 		return NULL;
 	mdl = mdl_take(VirtualAddress, Length, FWI_MDL_CLIENT);
 	if (likely(mdl != NULL))
-		mdl_build(mdl);
+		fwi_mdl_build(mdl);
 	return mdl;
 }
 
@@ -186,7 +158,7 @@ fwi_mdl_make(enum fwi_mdl_kind kind, void *va, uint32_t len)
 	MDL *mdl = mdl_take(va, len, kind);
 
 	if (mdl != NULL)
-		mdl_build(mdl);
+		fwi_mdl_build(mdl);
 	return FWI_MDL(mdl);
 }
 

@@ -89,6 +89,18 @@ void fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc);
 /* Really give it back: nobody holds it any more. */
 void fwi_nbl_release(struct fwi_nbl *f);
 
+/*
+ * A list that this thread keeps, and n references to it in all, so that nobody else can reach it:
+ * its counts need no atomic operations.
+ */
+static inline bool
+fwi_nbl_kept_here(const struct fwi_nbl *f, uint32_t n)
+{
+	return f->keeper != NULL && f->keeper == fwi_nbl_keeper &&
+	       __atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) == n &&
+	       __atomic_load_n(&f->state, __ATOMIC_RELAXED) == FWI_NBL_LIVE;
+}
+
 /* One reference less; true: it was the last, the caller goes on with fwi_nbl_release(). */
 static inline bool
 fwi_nbl_unref(struct fwi_nbl *f)

@@ -90,27 +90,107 @@ clone_nbs(struct fwi_nbl *clone, const NET_BUFFER_LIST *orig, struct fwi_pool *n
 	return STATUS_SUCCESS;
 }
 
-/* Out-of-band values, injection state and history (R82); then the hold on the parent. */
-static void
+/* Not 0: something is there. */
+static __rte_always_inline uint64_t
+info_used(const NET_BUFFER_LIST *nbl)
+{
+	const fwi_pair *pair = (const fwi_pair *)(const void *)&nbl->NetBufferListInfo[1];
+	fwi_pair both = pair[0];
+	unsigned i;
+
+	_Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo[1]) % sizeof(fwi_pair) == 0 &&
+			       MaxNetBufferListInfo == 27,
+		"layout");
+#pragma GCC unroll 13
+	for (i = 1; i < 13; i++)
+		FWI_OR_PAIR(both, pair[i]);
+	return (uintptr_t)nbl->NetBufferListInfo[0] | both[0] | both[1];
+}
+
+/*
+ * Out-of-band values, injection state and history (R82); then the hold on the parent. All that is
+ * not written is 0, as the clone came.
+ */
+static __rte_always_inline void
 inherit(struct fwi_nbl *clone, NET_BUFFER_LIST *orig)
 {
 	const struct fwi_nbl_hot *from = FWI_NBL_HOT(orig);
 	struct fwi_nbl_hot *to = FWI_NBL_HOT(clone);
 
-	memcpy(clone->nbl.NetBufferListInfo, orig->NetBufferListInfo,
-		sizeof(orig->NetBufferListInfo));
+	if (unlikely(info_used(orig) != 0))
+		memcpy(clone->nbl.NetBufferListInfo, orig->NetBufferListInfo,
+			sizeof(orig->NetBufferListInfo));
 	to->nbl_flags = from->nbl_flags & NBL_FLAGS;
-	to->handle = from->handle;
-	to->inj_context = from->inj_context;
+	if (unlikely(from->handle != 0)) {
+		to->handle = from->handle;
+		to->inj_context = from->inj_context;
+		memcpy(clone->history, FWI_NBL(orig)->history, sizeof(clone->history));
+	}
 	clone->hops = FWI_NBL(orig)->hops;
-	memcpy(clone->history, FWI_NBL(orig)->history, sizeof(clone->history));
 	clone->nbl.ParentNetBufferList = orig;
 	clone->parent = orig;
+	if (likely(fwi_nbl_kept_here(FWI_NBL(orig), 1))) {
+		__atomic_store_n(&orig->ChildRefCount, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&FWI_NBL(orig)->refs, 2, __ATOMIC_RELAXED);
+		FWI_NBL(orig)->clone = &clone->nbl;
+		return;
+	}
 	__atomic_fetch_add(&orig->ChildRefCount, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&FWI_NBL(orig)->refs, 1, __ATOMIC_RELAXED);
 }
 
-static NTSTATUS
+/*
+ * One packet that lies in one MDL, on an lcore with an NBL and an MDL at hand. False: not this
+ * way, nothing has been done.
+ */
+static __rte_always_inline bool
+clone_plain(NET_BUFFER_LIST *orig, NET_BUFFER_LIST **out)
+{
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *nbls = here->cache[FWI_SLAB_NBL];
+	struct rte_mempool_cache *mdls = here->cache[FWI_SLAB_MDL];
+	const NET_BUFFER *from = orig->FirstNetBuffer;
+	struct fwi_nbl *clone;
+	struct fwi_mdl *m;
+	uint32_t off, len;
+	const MDL *src;
+	uint8_t *va;
+
+	if (unlikely(nbls->len == 0))
+		return false;
+	FWI_APART();
+	if (unlikely(mdls->len == 0))
+		return false;
+	FWI_APART();
+	if (unlikely(from == NULL || from->Next != NULL))
+		return false;
+	src = from->CurrentMdl;
+	off = from->CurrentMdlOffset;
+	len = from->DataLength;
+	if (unlikely(src == NULL || len == 0 || off > src->ByteCount ||
+		     src->ByteCount - off < len ||
+		     __atomic_load_n(&FWI_NBL(orig)->state, __ATOMIC_RELAXED) == FWI_NBL_FREE))
+		return false;
+	va = fwi_mdl_va(src) + off;
+	FWI_IN_REGISTER(va);
+	m = fwi_cache_pop(mdls, mdls->len);
+	*fwi_mdl_life(m) = here->clone_mdl_life;
+	m->owned_next = NULL;
+	fwi_mdl_set_clone(&m->mdl, va, len);
+	clone = fwi_cache_pop(nbls, nbls->len);
+	fwi_bump(&fwi_pool_count_at(fwi_pool_clone_nbl, here->count_at)->allocated, 1);
+	fwi_nbl_reset(clone, fwi_pool_clone_nbl);
+	clone->is_clone = true;
+	clone->owned_data = m;
+	fwi_nb_set(&clone->nb, &m->mdl, (struct fwi_pos){&m->mdl, 0}, 0, len);
+	clone->nb.ChecksumBias = from->ChecksumBias;
+	clone->nbl.FirstNetBuffer = &clone->nb;
+	inherit(clone, orig);
+	*out = &clone->nbl;
+	return true;
+}
+
+static __rte_noinline NTSTATUS
 clone_list(NET_BUFFER_LIST *orig, struct fwi_pool *nbl_pool, struct fwi_pool *nb_pool,
 	bool same_mdls, NET_BUFFER_LIST **out, const void *pc)
 {
@@ -155,6 +235,10 @@ FwpsAllocateCloneNetBufferList0(NET_BUFFER_LIST *originalNetBufferList,
 		return STATUS_FWP_NULL_POINTER;
 	if (allocateCloneFlags != 0)
 		return STATUS_INVALID_PARAMETER;
+	if (likely(!FWPDK_NBL_DEBUG && netBufferListPoolHandle == NULL &&
+		    netBufferPoolHandle == NULL) &&
+		likely(clone_plain(originalNetBufferList, netBufferList)))
+		return STATUS_SUCCESS;
 	return clone_list(originalNetBufferList, netBufferListPoolHandle, netBufferPoolHandle,
 		false, netBufferList, CALLER);
 }

@@ -19,18 +19,22 @@
 _Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo) == SCRUB_START + 8, "layout");
 _Static_assert(SCRUB_WORDS == MaxNetBufferListInfo + 2, "layout");
 
+static __rte_always_inline const fwi_pair *
+first_pair(const struct fwi_nbl *f)
+{
+	return (const fwi_pair *)(const void *)((const char *)&f->nbl + SCRUB_START);
+}
+
 /*
- * What a client may have written and must be gone, as one value. Clients rarely write there, and
- * reading is cheaper than writing: it leaves the lines clean. Of the history one entry tells: a
- * new one always goes to the front.
+ * What a client may have written and must be gone, as one value; `both` is the first pair. Clients
+ * rarely write there, and reading is cheaper than writing: it leaves the lines clean. Of the
+ * history one entry tells: a new one always goes to the front.
  */
 static __rte_always_inline uint64_t
-dirt(const struct fwi_nbl *f)
+dirt_with(const struct fwi_nbl *f, fwi_pair both)
 {
-	const uint64_t *w = (const uint64_t *)(const void *)((const char *)&f->nbl + SCRUB_START);
-	const fwi_pair *pair = (const fwi_pair *)(const void *)w;
-	fwi_pair both = pair[0];
-	uint64_t sum = w[SCRUB_WORDS - 1];
+	const fwi_pair *pair = first_pair(f);
+	uint64_t sum = ((const uint64_t *)(const void *)pair)[SCRUB_WORDS - 1];
 	unsigned i;
 
 	_Static_assert(SCRUB_START % sizeof(fwi_pair) == 0, "layout");
@@ -44,6 +48,21 @@ dirt(const struct fwi_nbl *f)
 	FWI_OR_PAIR(both, *(const fwi_pair *)(const void *)&f->nbl.Scratch);
 	sum |= f->nbl.Flags | f->history[0].handle;
 	return sum | both[0] | both[1];
+}
+
+static __rte_always_inline uint64_t
+dirt(const struct fwi_nbl *f)
+{
+	return dirt_with(f, *first_pair(f));
+}
+
+/* A clone's: it has a parent. */
+static __rte_always_inline uint64_t
+dirt_clone(const struct fwi_nbl *f)
+{
+	const fwi_pair second = {0, ~UINT64_C(0)};
+
+	return dirt_with(f, *first_pair(f) & second);
 }
 
 static __rte_noinline void
@@ -91,6 +110,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(f->context_area);
 		f->gone = NULL;
+		f->shows = f->keeper = NULL;
+		f->clone = NULL;
 		f->hops = 0;
 		f->own_nbs = NULL;
 		f->owned_data = NULL;
@@ -203,17 +224,70 @@ NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
 	free_plain(NetBufferList, CALLER);
 }
 
+/* A clone that held it is gone. */
+static inline void
+parent_left(struct fwi_nbl *parent)
+{
+	if (likely(fwi_nbl_kept_here(parent, 2))) { /* the keeper looks at it later */
+		__atomic_store_n(&parent->nbl.ChildRefCount, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&parent->refs, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	__atomic_fetch_sub(&parent->nbl.ChildRefCount, 1, __ATOMIC_RELAXED);
+	if (fwi_nbl_unref(parent))
+		fwi_nbl_release(parent);
+}
+
+/* The common case: a clone of one packet in one MDL, clean, both of this lcore's slab. */
+static __rte_always_inline void
+free_clone(NET_BUFFER_LIST *nbl, const void *pc)
+{
+	const struct fwi_slab_lcore *here = fwi_slab_here();
+	struct rte_mempool_cache *nbls = here->cache[FWI_SLAB_NBL];
+	struct rte_mempool_cache *mdls = here->cache[FWI_SLAB_MDL];
+	struct fwi_nbl *f = FWI_NBL(nbl), *parent;
+	struct fwi_mdl *m;
+
+	if (unlikely(FWPDK_NBL_DEBUG || f == NULL || nbls->len >= nbls->flushthresh ||
+		     mdls->len >= mdls->flushthresh || fwi_nbl_life(f) != here->clone_life ||
+		     __atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) != 1 || f->nb.Reserved != 0))
+		goto other;
+	m = f->owned_data;
+	if (unlikely(m == NULL || m->owned_next != NULL || m->slab != here->slab))
+		goto other;
+	if (unlikely((dirt_clone(f) | (uintptr_t)f->own_nbs | (uintptr_t)FWI_NBL_HOT(f)->complete |
+			     (uintptr_t)f->context_area) != 0))
+		goto other;
+	fwi_bump(&fwi_pool_count_at(f->nbl.NdisPoolHandle, here->count_at)->freed, 1);
+	parent = FWI_NBL(f->parent);
+	f->nbl.ParentNetBufferList = NULL;
+	f->owned_data = NULL;
+	f->parent = NULL;
+	f->hops = 0;
+	f->is_clone = false;
+	m->state = FWI_NBL_FREE;
+	__atomic_store_n(&f->state, FWI_NBL_FREE, __ATOMIC_RELAXED);
+	FWI_TSAN_RELEASE(m);
+	FWI_TSAN_RELEASE(f);
+	mdls->objs[mdls->len++] = m;
+	nbls->objs[nbls->len++] = f;
+	parent_left(parent);
+	return;
+other:
+	fwi_nbl_free(nbl, pc);
+}
+
 /* The flags add nothing: how a clone was made is known. */
 VOID NTAPI
 FwpsFreeCloneNetBufferList0(NET_BUFFER_LIST *netBufferList, ULONG freeCloneFlags)
 {
 	(void)freeCloneFlags;
-	fwi_nbl_free(netBufferList, CALLER);
+	free_clone(netBufferList, CALLER);
 }
 
 VOID NTAPI
 NdisFreeCloneNetBufferList(NET_BUFFER_LIST *CloneNetBufferList, ULONG FreeCloneFlags)
 {
 	(void)FreeCloneFlags;
-	fwi_nbl_free(CloneNetBufferList, CALLER);
+	free_clone(CloneNetBufferList, CALLER);
 }

@@ -114,8 +114,9 @@ struct fwi_nbl {
 	struct fwpdk_poller *held_by; /* see FWI_NBL_HELD */
 	/* nobody holds it any more: what it shows may go too. True: the object was kept */
 	bool (*gone)(struct fwi_nbl *l);
-	void *shows, *keeper; /* gone()'s */
-	const void *alloc_pc; /* caller of the allocator and of the last free: debug reports */
+	void *shows, *keeper;	/* gone()'s; a list that is kept has a keeper all its life */
+	NET_BUFFER_LIST *clone; /* of a kept list: the latest one, which may be gone; or NULL */
+	const void *alloc_pc;	/* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
 
 	/* used by clones, by NBLs with a context area and in debug builds only */
@@ -180,6 +181,9 @@ struct fwi_slab_conf {
 int fwi_nbl_init(const struct fwi_slab_conf *conf);
 /* Returns the number of objects still out, all of them named in the log. */
 unsigned fwi_nbl_fini(void);
+
+/* nbl_ref.c: whose lists (fwi_nbl.keeper) are this thread's own at present, NULL = nobody's. */
+extern __thread const void *fwi_nbl_keeper;
 
 /* nbl_ref.c: set by lib/tx; any thread. */
 extern void (*fwi_nbl_handed_back)(struct fwi_nbl *l);

@@ -222,7 +222,13 @@ lives_set(struct fwi_slab_lcore *l)
 	f.socket = m.slab = l->slab;
 	m.kind = FWI_MDL_CLIENT;
 	l->nbl_life = fwi_nbl_life(&f);
+	f.is_clone = true;
+	l->clone_life = fwi_nbl_life(&f);
+	f.is_clone = false;
 	l->mdl_life = *fwi_mdl_life(&m);
+	m.kind = FWI_MDL_CLONE;
+	l->clone_mdl_life = *fwi_mdl_life(&m);
+	m.kind = FWI_MDL_CLIENT;
 }
 
 static void

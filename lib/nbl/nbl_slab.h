@@ -62,8 +62,9 @@ enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
  */
 struct fwi_slab_lcore {
 	struct rte_mempool_cache *cache[FWI_SLAB_KINDS];
-	uint64_t nbl_life, mdl_life; /* of a plain live one of this lcore's slab */
-	uint32_t count_at;	     /* in struct fwi_pool: what this lcore counts */
+	uint64_t nbl_life, mdl_life;	     /* of a plain live one of this lcore's slab */
+	uint64_t clone_life, clone_mdl_life; /* of a clone and its MDLs */
+	uint32_t count_at;		     /* in struct fwi_pool: what this lcore counts */
 	uint16_t slab;
 } __rte_cache_aligned;
 
@@ -146,6 +147,47 @@ fwi_slab_put(enum fwi_slab_kind kind, void *obj, unsigned slab, unsigned lcore)
 		return;
 	}
 	fwi_slab_put_slow(kind, obj, slab, lcore);
+}
+
+/* What MmBuildMdlForNonPagedPool() adds. */
+#define FWI_MDL_BUILT (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)
+
+static inline void
+fwi_mdl_point(MDL *mdl, void *va, uint32_t len)
+{
+	mdl->StartVa = PAGE_ALIGN(va);
+	mdl->ByteOffset = BYTE_OFFSET(va);
+	mdl->ByteCount = len;
+}
+
+static inline void
+fwi_mdl_build(MDL *mdl)
+{
+	mdl->MappedSystemVa = fwi_mdl_va(mdl);
+	mdl->MdlFlags |= FWI_MDL_BUILT;
+}
+
+static __rte_always_inline void
+fwi_mdl_set(MDL *mdl, void *va, uint32_t len)
+{
+	mdl->Next = NULL;
+	mdl->Size = sizeof(MDL);
+	mdl->MdlFlags = 0;
+	mdl->Process = NULL;
+	mdl->MappedSystemVa = NULL;
+	fwi_mdl_point(mdl, va, len);
+}
+
+/* Built over a part of another one. */
+static __rte_always_inline void
+fwi_mdl_set_clone(MDL *mdl, uint8_t *va, uint32_t len)
+{
+	mdl->Next = NULL;
+	mdl->Size = sizeof(MDL);
+	mdl->MdlFlags = FWI_MDL_BUILT | MDL_PARTIAL;
+	mdl->Process = NULL;
+	mdl->MappedSystemVa = va;
+	fwi_mdl_point(mdl, va, len);
 }
 
 /* Control: the mempools, NULL past the last slab. */

@@ -83,7 +83,7 @@ mdl_from_handler(NET_BUFFER_ALLOCATE_MDL_HANDLER handler, uint32_t bytes)
 	return track;
 }
 
-static NDIS_STATUS
+static __rte_noinline NDIS_STATUS
 retreat_beyond(
 	NET_BUFFER *nb, uint32_t delta, uint32_t backfill, NET_BUFFER_ALLOCATE_MDL_HANDLER handler)
 {
@@ -126,6 +126,7 @@ NdisRetreatNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, ULON
 	if (unlikely(DataOffsetDelta > NetBuffer->DataOffset))
 		return retreat_beyond(NetBuffer, DataOffsetDelta, DataBackFill, AllocateMdlHandler);
 	NetBuffer->DataOffset -= DataOffsetDelta;
+	FWI_READ_AGAIN(); /* not as a vector: they were written one by one */
 	NetBuffer->DataLength += DataOffsetDelta;
 	if (likely(DataOffsetDelta <= NetBuffer->CurrentMdlOffset))
 		NetBuffer->CurrentMdlOffset -= DataOffsetDelta;
@@ -154,17 +155,17 @@ drop_unused(NET_BUFFER *nb, NET_BUFFER_FREE_MDL_HANDLER handler)
 	NdisAdjustNetBufferCurrentMdl(nb);
 }
 
-VOID NTAPI
-NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, BOOLEAN FreeMdl,
-	NET_BUFFER_FREE_MDL_HANDLER FreeMdlHandler)
+/* More than there is, beyond the first MDL, or with MDLs to free. */
+static __rte_noinline void
+advance(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, BOOLEAN FreeMdl,
+	NET_BUFFER_FREE_MDL_HANDLER FreeMdlHandler, const void *pc)
 {
 	struct fwi_pos pos;
 
 	if (unlikely(DataOffsetDelta > NetBuffer->DataLength ||
 		     (uint64_t)NetBuffer->DataOffset + DataOffsetDelta > UINT32_MAX)) {
 		fwi_debug_report(NULL, "advance of NB %p by %u, it has %u bytes, from %p",
-			(void *)NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
-			__builtin_return_address(0));
+			(void *)NetBuffer, DataOffsetDelta, NetBuffer->DataLength, pc);
 		DataOffsetDelta = RTE_MIN(
 			NetBuffer->DataLength, UINT32_MAX - NetBuffer->DataOffset);
 	}
@@ -178,6 +179,27 @@ NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, BOOL
 		NetBuffer->CurrentMdl = pos.mdl;
 		NetBuffer->CurrentMdlOffset = pos.off;
 	}
+}
+
+VOID NTAPI
+NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, BOOLEAN FreeMdl,
+	NET_BUFFER_FREE_MDL_HANDLER FreeMdlHandler)
+{
+	const MDL *mdl = NetBuffer->CurrentMdl;
+
+	if (unlikely(FreeMdl || mdl == NULL || DataOffsetDelta > NetBuffer->DataLength ||
+		     NetBuffer->CurrentMdlOffset >= mdl->ByteCount ||
+		     DataOffsetDelta >= mdl->ByteCount - NetBuffer->CurrentMdlOffset ||
+		     DataOffsetDelta > UINT32_MAX - NetBuffer->DataOffset)) {
+		advance(NetBuffer, DataOffsetDelta, FreeMdl, FreeMdlHandler,
+			__builtin_return_address(0));
+		return;
+	}
+	NetBuffer->DataOffset += DataOffsetDelta;
+	FWI_READ_AGAIN();
+	NetBuffer->DataLength -= DataOffsetDelta;
+	FWI_READ_AGAIN();
+	NetBuffer->CurrentMdlOffset += DataOffsetDelta;
 }
 
 NDIS_STATUS NTAPI

@@ -60,35 +60,58 @@ fwi_cpool_release(struct fwi_txq *q, struct rte_mbuf *m)
 		release_special(q, m, tag);
 }
 
-/* One mbuf that is already on its way to the free ones. Returns the end of done[]. */
+/* One mbuf, no part, that is already on its way to the free ones. Returns the end of done[]. */
 static inline NET_BUFFER_LIST **
 harvest_one(struct fwi_txq *q, struct rte_mbuf *m, NET_BUFFER_LIST **done)
 {
 	struct fwpdk_poller *p = q->poller;
 	uint64_t tag = *fwi_tag(m);
-	NET_BUFFER_LIST *nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag & ~FWI_TAG_BITS);
 
-	if (unlikely((tag & FWI_TAG_BITS & ~FWI_TAG_PART) != 0)) {
+	if (unlikely((tag & FWI_TAG_BITS) != 0)) {
 		p->ndone = (uint32_t)(done - p->done);
 		release_special(q, m, tag);
 		return p->done + p->ndone;
 	}
-	if (tag & FWI_TAG_PART) {
-		if (fwi_pending_sub(nbl, 1) != 0) {
-			p->extra--;
-			return done;
-		}
-		p->done_mixed |= fwi_nbl_outcome(FWI_NBL_HOT(nbl)) != 0;
-	}
-	*done++ = nbl;
+	*done++ = (NET_BUFFER_LIST *)(uintptr_t)tag;
 	return done;
 }
 
+static inline uint64_t
+tag_at(const struct rte_mbuf *m, int64_t offset)
+{
+	return *(const uint64_t *)((const char *)m + offset);
+}
+
+/* The mbufs of a packet come back one behind the other: counted together. */
 static __rte_noinline NET_BUFFER_LIST **
 harvest_each(struct fwi_txq *q, struct rte_mbuf **m, struct rte_mbuf **end, NET_BUFFER_LIST **done)
 {
-	for (; m != end; m++)
-		done = harvest_one(q, *m, done);
+	const int64_t offset = fwi_tag_offset;
+	struct fwpdk_poller *p = q->poller;
+	uint64_t tag, outcomes = 0;
+	int64_t ended = 0, parts = 0;
+	NET_BUFFER_LIST *nbl;
+	uint32_t n;
+
+	for (; m != end; m += n) {
+		n = 1;
+		tag = tag_at(*m, offset);
+		if (unlikely((tag & FWI_TAG_BITS) != FWI_TAG_PART)) {
+			done = harvest_one(q, *m, done);
+			continue;
+		}
+		while (m + n != end && tag_at(m[n], offset) == tag)
+			n++;
+		parts += n;
+		nbl = (NET_BUFFER_LIST *)(uintptr_t)(tag - FWI_TAG_PART);
+		if (fwi_pending_sub(nbl, n) != 0)
+			continue;
+		ended++;
+		outcomes |= fwi_nbl_outcome(FWI_NBL_HOT(nbl));
+		*done++ = nbl;
+	}
+	p->extra += ended - parts;
+	p->done_mixed |= outcomes != 0;
 	return done;
 }
 
@@ -103,7 +126,7 @@ harvest_many(struct rte_mbuf **m, NET_BUFFER_LIST **done, int64_t offset, bool c
 
 #pragma GCC unroll 8
 	for (i = 0; i < TOGETHER; i++)
-		all |= tag[i] = *(const uint64_t *)((const char *)m[i] + offset);
+		all |= tag[i] = tag_at(m[i], offset);
 	if (unlikely((all & FWI_TAG_BITS) != 0))
 		return false;
 #pragma GCC unroll 8

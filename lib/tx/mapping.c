@@ -179,6 +179,8 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 		q = route(p, FWI_NBL(nbl)->compartment, nb, &ip, &flow, &hop, &status);
 	if (unlikely(q == NULL)) {
 		p->wait_at = fwi_path_ops.no_way(p, nbl, nb, &ip, &status);
+		if (unlikely(p->wait_at == FWI_PATH_LATER))
+			return MAP_FULL;
 		if (p->wait_at != NULL)
 			return MAP_ASIDE;
 		/* Looked up before the stack changed: once more, in the next round. */

@@ -12,6 +12,7 @@
 #include <ndis.h>
 
 #define FWI_UNRESOLVED 256u /* lists */
+#define FWI_PATH_LATER ((void *)(uintptr_t)1)
 
 struct fwpdk_poller;
 struct fwi_hop;
@@ -30,9 +31,10 @@ struct fwi_path_ops {
 		int32_t *status);
 	/*
 	 * No way for a packet of a list, *status says why. NULL: it ends, with *status (0 = it was
-	 * delivered here). Else where to wait: the list is given to wait_for() and comes back by
-	 * fwi_wait_first() or fwi_wait_failed(). unresolved(): those that wait, i up to
-	 * FWI_UNRESOLVED, for a look from another thread.
+	 * delivered here). FWI_PATH_LATER: not inside a classify, from the next poll on. Else where
+	 * to wait: the list is given to wait_for() and comes back by fwi_wait_first() or
+	 * fwi_wait_failed(). unresolved(): those that wait, i up to FWI_UNRESOLVED, for a look from
+	 * another thread.
 	 */
 	void *(*no_way)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 		const struct fwi_ip *ip, int32_t *status);
@@ -46,8 +48,9 @@ struct fwi_path_ops {
 	void (*resolve)(struct fwpdk_poller *p, uint64_t now);
 	int (*begin)(struct fwpdk_poller *p);
 	void (*resolve_end)(struct fwpdk_poller *p);
-	/* Each round, and when a poller ends. */
+	/* Each round, before and after the completion functions, and when a poller ends. */
 	void (*poll)(struct fwpdk_poller *p);
+	void (*poll_ends)(struct fwpdk_poller *p);
 	void (*end)(struct fwpdk_poller *p);
 };
 

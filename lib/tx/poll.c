@@ -183,6 +183,8 @@ fwpdk_poll(struct fwpdk_poller *p)
 		p->sample_left = FWI_SAMPLE_EVERY;
 		p->sample = true;
 	}
+	if (p->input != NULL)
+		fwi_path_ops.poll_ends(p);
 
 	p->in_poll = false;
 	return n;

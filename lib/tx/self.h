@@ -15,6 +15,7 @@ struct fwi_self {
 	struct fwi_producer *producer; /* our inject rings, NULL = none yet */
 	unsigned callbacks;	       /* > 0: inside a completion function */
 	uint8_t hops;		       /* of the packet that callouts are shown on this thread */
+	bool classifying;	       /* this is inside a classify */
 	uint32_t life;		       /* fwi_life when producer was set */
 };
 
