@@ -116,9 +116,12 @@ port_up(unsigned i, const struct rig_conf *c)
 	assert_int_equal(rte_eth_dev_get_port_by_name(name, &rig.dev[i].id), 0);
 	o.size = sizeof(o);
 	o.nb_queues = (uint16_t)rig.queues;
+	if (c->replace != NULL)
+		c->replace(i);
 	assert_int_equal(fwpdk_port_open(rig.dev[i].id, &o), 0);
 	rig.dev[i].limit = UINT16_MAX;
-	rig_shim(i);
+	if (c->replace == NULL)
+		rig_shim(i);
 	fo.port_id = rig.dev[i].id;
 	assert_int_equal(fwpdk_if_add(&fo, &rig.ifi[i]), 0);
 	route(i, i == 0 ? "0.0.0.0" : "10.9.0.0", i == 0 ? 0 : 16);

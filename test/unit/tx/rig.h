@@ -49,6 +49,8 @@ struct rig_conf {
 	struct fwpdk_poller_opts poller;
 	unsigned max_producers;
 	bool no_start;
+	/* Before a port is opened; puts a driver of its own in front of it. */
+	void (*replace)(unsigned port);
 };
 
 struct rig {
