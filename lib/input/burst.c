@@ -240,13 +240,15 @@ all(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 {
 	struct fwi_burst burst = {
 		.in = in, .stack_of = fwi_stack_in_front_of(port_id), .mac = FWI_NO_MAC};
-	uint16_t i, kept = 0;
+	uint16_t kept = 0;
+	unsigned i;
 	struct fwi_packet pkt;
 	struct front front;
 	struct plain pl;
 	enum fwi_end end;
 
 	front.layer = fwi_layer(FWPS_LAYER_INBOUND_IPPACKET_V4);
+	front.bare.f = NULL;
 	pkt.p = p;
 	pkt.in = in;
 	pkt.burst = &burst;
