@@ -83,10 +83,10 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 		fwi_history_push(nbl, (uintptr_t)handle);
 	hot->handle = (uintptr_t)handle;
 	FWI_READ_AGAIN(); /* handle's register is free from here on */
-	hot->complete = (void *)fn;
 	hot->context = *context;
 	hot->inj_context = inj_context;
 	fwi_nbl_outcome_clear(hot);
+	hot->complete = (void *)fn; /* last: pending.c looks at the others when it is there */
 	fwi_fast_stage(q, *next, &pl, nbl);
 	return SEND_DONE;
 }

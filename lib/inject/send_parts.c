@@ -140,9 +140,9 @@ send_parts(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	s.head->nb_segs = (uint16_t)s.segs;
 	to = s.head->buf_addr;
 	fwi_near_l2(to, &pl.row->near);
-	hot->complete = (void *)fn;
 	fwi_record_own(
 		nbl, p->stamp, (uintptr_t)handle, inj_context, *context, s.segs == 1 ? 0 : s.segs);
+	hot->complete = (void *)fn;
 	s.q->map.nfree -= s.segs - 1;
 	s.q->map.header_mbufs += !lead;
 	s.q->bytes += pl.total;
@@ -186,8 +186,8 @@ send_behind(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFE
 		return false;
 	if (unlikely(!fwi_count_in_own(p, handle, 4, 1)))
 		return false;
-	hot->complete = (void *)fn;
 	fwi_record_own(nbl, p->stamp, (uintptr_t)handle, inj_context, *context, 2);
+	hot->complete = (void *)fn;
 	head = *q->next++;
 	m = q->map.free[--q->map.nfree];
 	q->map.header_mbufs++;

@@ -44,23 +44,27 @@ layers_changed(void)
 		fwi_outbound_ask(asked);
 }
 
-static void
+static bool
 poll_round(struct fwpdk_poller *p)
 {
 	struct fwi_input *in = p->input;
 
+	if (likely((in->nlocal | in->dead.cnt | in->nleaving) == 0))
+		return false;
 	fwi_deliver_flush(p, in);
 	if (unlikely(in->dead.cnt != 0))
 		rte_ip_frag_free_death_row(&in->dead, 0);
+	if (likely(in->nleaving == 0))
+		return false;
 	fwi_nbl_keeper = in; /* for the completion functions, which free clones */
+	return true;
 }
 
 static void
 poll_ends(struct fwpdk_poller *p)
 {
 	fwi_nbl_keeper = NULL;
-	if (p->input->nleaving != 0)
-		fwi_show_settle(p->input);
+	fwi_show_settle(p->input);
 }
 
 static void

@@ -48,8 +48,9 @@ struct fwi_path_ops {
 	void (*resolve)(struct fwpdk_poller *p, uint64_t now);
 	int (*begin)(struct fwpdk_poller *p);
 	void (*resolve_end)(struct fwpdk_poller *p);
-	/* Each round, before and after the completion functions, and when a poller ends. */
-	void (*poll)(struct fwpdk_poller *p);
+	/* Each round, before the completion functions; after them if that said so; when a poller
+	 * ends. */
+	bool (*poll)(struct fwpdk_poller *p);
 	void (*poll_ends)(struct fwpdk_poller *p);
 	void (*end)(struct fwpdk_poller *p);
 };

@@ -26,6 +26,8 @@ note(const struct fwi_nbl *l, void *arg)
 
 	if (l->state == FWI_NBL_FREE || __atomic_load_n(&hot->complete, __ATOMIC_ACQUIRE) == NULL)
 		return;
+	if (hot->handle == 0) /* an inject call is about to take it */
+		return;
 	if (s->n++ >= s->cap)
 		return;
 	e = &s->list[s->n - 1];

@@ -148,6 +148,7 @@ fwi_follow_control(struct fwpdk_poller *p)
 int
 fwpdk_poll(struct fwpdk_poller *p)
 {
+	bool ends = false;
 	uint64_t now;
 	unsigned i;
 	int n;
@@ -176,14 +177,14 @@ fwpdk_poll(struct fwpdk_poller *p)
 	if (unlikely(p->nheld != 0))
 		fwi_take_returned(p);
 	if (p->input != NULL)
-		fwi_path_ops.poll(p);
+		ends = fwi_path_ops.poll(p);
 	n = fwi_run_completions(p);
 	p->sample_left -= n;
 	if (unlikely(p->sample_left < 0)) {
 		p->sample_left = FWI_SAMPLE_EVERY;
 		p->sample = true;
 	}
-	if (p->input != NULL)
+	if (unlikely(ends))
 		fwi_path_ops.poll_ends(p);
 
 	p->in_poll = false;
