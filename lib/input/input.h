@@ -192,6 +192,7 @@ int32_t fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const 
 /* inject.c, outbound.c, loop.c: of fwi_path_ops */
 void *fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 	const struct fwi_ip *ip, int32_t *status);
+void fwi_other_way(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, uint32_t hash);
 /* Is that ourselves? */
 bool fwi_loops4(uint32_t comp, uint32_t dst);
 bool fwi_loops6(uint32_t comp, const uint8_t dst[16]);

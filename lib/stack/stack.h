@@ -42,9 +42,12 @@ extern uint32_t fwi_stack_generation;
  */
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
-/* The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. */
-void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
-void fwi_stack_lookup6_flow(
+/*
+ * The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. True: the flow's own next
+ * hop has no neighbour, this is another one that has.
+ */
+bool fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
+bool fwi_stack_lookup6_flow(
 	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
 
 /*
@@ -63,9 +66,20 @@ struct fwi_next {
 	uint8_t addr[16]; /* IPv4 in the first 4, the rest 0 */
 };
 _Static_assert(sizeof(struct fwi_next) == 24, "padding");
-/* As the look-ups above. True: the way to dst is known but for the MAC of *next. */
-bool fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next);
-bool fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next);
+/* Which of several next hops. */
+struct fwi_flow {
+	uint32_t hash;
+	uint32_t if_index; /* the way out that is given, or 0 */
+};
+/*
+ * As the look-ups above: the way to dst is known but for the MAC of next[0]. Returns how many of
+ * next[] there are, 0 = that is not so. Of several next hops the first is the flow's own, then
+ * others without a neighbour up to max.
+ */
+unsigned fwi_stack_missing4(uint32_t comp, uint32_t dst, const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max);
+unsigned fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max);
 
 /* An address of an interface; IPv4 in the first 4 bytes. */
 struct fwi_in_addr {
