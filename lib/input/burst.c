@@ -106,7 +106,7 @@ mac_note(struct fwi_burst *b, struct front *f, const struct rte_mbuf *m, uint16_
 	mac = rte_le_to_cpu_64(mac) << 16;
 	if (mac == b->mac)
 		return false;
-	b->iface = fwi_stack_in_if(port_id, dst, 0);
+	b->iface = fwi_stack_in_if(port_id, dst, 0, 0);
 	b->mac = b->iface != NULL ? mac : FWI_NO_MAC;
 	if (b->iface == NULL)
 		return false;

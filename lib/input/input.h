@@ -69,10 +69,11 @@ struct fwi_packet {
 	const struct fwi_in_if *iface; /* it came in by, NULL = none of ours */
 	uint8_t *ip;		       /* IP header, in the first segment */
 	uint16_t l2_len;	       /* bytes in front of it */
-	uint16_t ip_len; /* with extension headers, those behind a fragment header not */
-	uint16_t l4_len; /* 0: not known, or not in the first segment */
-	uint16_t vlan_id;
-	uint32_t total; /* bytes from the IP header on */
+	uint16_t ip_len;	/* with extension headers, those behind a fragment header not */
+	uint16_t l4_len;	/* 0: not known, or not in the first segment */
+	uint16_t vlan_id;	/* of the innermost tag that names one, 0 = none */
+	uint16_t outer_vlan_id; /* of the one before it */
+	uint32_t total;		/* bytes from the IP header on */
 	uint8_t version, proto;
 	bool fragment;	     /* not a whole datagram */
 	bool first_fragment; /* the transport header is in it */

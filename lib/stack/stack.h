@@ -98,8 +98,9 @@ struct fwi_in_if {
 	bool resolve; /* neighbours are asked for */
 	uint16_t naddrs;
 	const struct fwi_in_addr *addrs;
-	uint16_t vlan_id;    /* 0 = untagged frames, and those of VLANs without an interface */
-	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
+	uint16_t vlan_id;	/* 0 = untagged frames, and those of VLANs without an interface */
+	uint16_t outer_vlan_id; /* of the tag in front of it, 0 = none */
+	uint16_t stack_port;	/* where its own stack is, FWI_NO_PORT = in the host */
 };
 #define FWI_NO_PORT UINT16_MAX
 
@@ -107,10 +108,12 @@ enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADD
 
 /*
  * inbound.c, as the look-ups above; the result is valid until the poller's next quiescent state.
- * The interface that a frame for dst is for, or NULL.
+ * The interface that a frame for dst is for, or NULL. VLAN ids 0: no such tag.
  */
-const struct fwi_in_if *fwi_stack_in_if(
-	uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id);
+const struct fwi_in_if *fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst,
+	uint16_t vlan_id, uint16_t outer_vlan_id);
+/* All of a port, one behind the other. */
+const struct fwi_in_if *fwi_stack_in_port(uint16_t port_id, uint32_t *n);
 const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
 /* The interface whose stack is behind that port, or NULL. */
 const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);
