@@ -225,6 +225,7 @@ const struct command commands_run[] = {
 	{"show fwpdk port", "N", "how a port works and what completion means there", run_show_port},
 	{"show fwpdk pending", "[N]", "what is in flight, the N oldest by name", run_show_pending},
 	{"show fwpdk input", "", "what became of received packets", run_show_input},
+	{"show fwpdk resolve", "", "who is asked for a MAC, and what came of it", run_show_resolve},
 	{"show fwpdk events", "[N]", "what was recorded, the latest N", run_show_events},
 	{"clear port stats all", "", "driver counters to zero", run_clear_port_stats},
 	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},

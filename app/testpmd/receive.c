@@ -74,6 +74,9 @@ static const struct {
 	COUNTER(no_room, "no room"),
 	COUNTER(no_memory, "no memory"),
 	COUNTER(not_taken, "not taken"),
+	COUNTER(resolution, "resolution"),
+	COUNTER(looped, "looped"),
+	COUNTER(unresolved, "unresolved"),
 #undef COUNTER
 };
 
