@@ -77,6 +77,8 @@ static const struct {
 	COUNTER(resolution, "resolution"),
 	COUNTER(looped, "looped"),
 	COUNTER(unresolved, "unresolved"),
+	COUNTER(paths_lowered, "paths lowered"),
+	COUNTER(paths_put_off, "paths put off"),
 #undef COUNTER
 };
 

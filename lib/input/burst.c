@@ -47,7 +47,8 @@ plain4(const struct fwi_burst *b, const struct rte_mbuf *m, struct plain *pl)
 	if (unlikely((word & rte_cpu_to_le_32(0xffffff)) != rte_cpu_to_le_32(0x450008)))
 		return false;
 	memcpy(&word, frame + 20, sizeof(word)); /* fragment, TTL, protocol */
-	if (unlikely((word & rte_cpu_to_le_32(0xff3f)) != 0))
+	if (unlikely((word & rte_cpu_to_le_32(0xff3f)) != 0) ||
+		unlikely(frame[23] == IPPROTO_ICMP)) /* it may say what a path takes */
 		return false;
 	pl->ip = frame + L2;
 	pl->total = (uint32_t)frame[16] << 8 | frame[17];

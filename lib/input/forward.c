@@ -92,6 +92,15 @@ interface_of(const struct fwi_hop *hop)
 	return hop->iface + 1u;
 }
 
+/* What is known of the path is for our own packets; others hear of it from whoever drops them. */
+static __rte_noinline bool
+interface_takes(uint32_t out_if, uint32_t total)
+{
+	const struct fwi_in_if *out = fwi_stack_in_if_index(out_if);
+
+	return out != NULL && total <= __atomic_load_n(out->mtu, __ATOMIC_RELAXED);
+}
+
 static struct fwi_txq *
 queue_of(const struct fwpdk_poller *p, uint16_t port_id)
 {
@@ -220,7 +229,7 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 		/* callouts may have injected, which may have filled another slot */
 		*hop = route(pkt, room);
 	}
-	if (unlikely(pkt->total > (*hop)->mtu)) {
+	if (unlikely(pkt->total > (*hop)->mtu) && !interface_takes(out_if, pkt->total)) {
 		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
 		return false;
 	}
@@ -293,7 +302,8 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 		return;
 	}
 	hop = route(&pkt, &room);
-	if (hop->status != 0 || pkt.total > hop->mtu) {
+	if (hop->status != 0 ||
+		(pkt.total > hop->mtu && !interface_takes(interface_of(hop), pkt.total))) {
 		fwi_packet_drop(&pkt, hop->status != 0 ? &pkt.in->n.no_route : &pkt.in->n.too_big,
 			hop->status);
 		return;

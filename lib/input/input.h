@@ -36,6 +36,7 @@ struct fwi_input {
 	uint32_t local_if;
 	uint16_t nlocal;
 	struct rte_ip_frag_death_row dead; /* fragments that came too late */
+	uint64_t next_path;		   /* TSC from which a path MTU may be learnt again */
 	struct fwpdk_input_stats n;	   /* single writer */
 };
 
@@ -179,6 +180,8 @@ enum fwi_end fwi_packet_forward(struct fwi_packet *pkt);
 enum fwi_end fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter);
 /* local.c: for us. */
 enum fwi_end fwi_packet_local(struct fwi_packet *pkt);
+/* icmp.c: the control message goes on, whatever it says. */
+void fwi_icmp_heard(struct fwi_packet *pkt);
 /* From the stack behind pkt->iface. */
 enum fwi_end fwi_packet_from_stack(struct fwi_packet *pkt);
 void fwi_deliver_flush(struct fwpdk_poller *p, struct fwi_input *in);
@@ -205,6 +208,8 @@ int32_t fwi_outbound(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 /* setup.c */
 void fwi_input_init(void);
 void fwi_input_fini(void);
+/* telemetry.c */
+void fwi_input_telemetry(void);
 
 static inline void
 fwi_input_count(uint64_t *counter)

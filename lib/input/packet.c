@@ -51,8 +51,7 @@ same_link(const struct fwi_packet *pkt)
 static bool
 is_discovery(const struct fwi_packet *pkt)
 {
-	return pkt->version == 6 && pkt->proto == IPPROTO_ICMPV6 && !pkt->fragment &&
-	       pkt->injected == NULL && same_link(pkt) &&
+	return pkt->version == 6 && !pkt->fragment && pkt->injected == NULL && same_link(pkt) &&
 	       pkt->total + pkt->l2_len <= rte_pktmbuf_data_len(pkt->m);
 }
 
@@ -65,11 +64,27 @@ discovery(struct fwi_packet *pkt)
 				     &eth->src_addr));
 }
 
+static inline bool
+is_icmp(const struct fwi_packet *pkt)
+{
+	return pkt->proto == (pkt->version == 6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+}
+
+/* For us. True: it is over. */
+static __rte_noinline bool
+control_message(struct fwi_packet *pkt)
+{
+	if (is_discovery(pkt) && discovery(pkt))
+		return true;
+	fwi_icmp_heard(pkt);
+	return false;
+}
+
 enum fwi_end
 fwi_packet_whose(struct fwi_packet *pkt)
 {
 	if (unlikely(pkt->loopback) || fwi_packet_kind(pkt) != FWI_ADDR_OTHER) {
-		if (unlikely(is_discovery(pkt)) && discovery(pkt))
+		if (unlikely(is_icmp(pkt)) && control_message(pkt))
 			return FWI_END_TAKEN;
 		return pkt->in->receive != NULL || pkt->iface->stack_port != FWI_NO_PORT
 			       ? fwi_packet_local(pkt)

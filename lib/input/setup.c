@@ -116,6 +116,7 @@ fwi_input_init(void)
 	fwi_resolve_resume = fwi_packet_resume;
 	fwi_resolve_init();
 	fwi_classify_changed = layers_changed;
+	fwi_input_telemetry();
 }
 
 void

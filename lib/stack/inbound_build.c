@@ -108,6 +108,7 @@ ifs_add(struct fwi_inbound *in)
 				.comp_id = fwi_stack_compartment_id(iface->comp),
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
+				.mtu = &iface->link.mtu,
 				.forward = iface->forward,
 				.vlan_id = facts.tag & 0xfff,
 				.outer_vlan_id = facts.outer & 0xfff,

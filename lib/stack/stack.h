@@ -94,8 +94,9 @@ struct fwi_in_if {
 	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
-	bool forward; /* packets for others are sent on */
-	bool resolve; /* neighbours are asked for */
+	const uint16_t *mtu; /* atomic */
+	bool forward;	     /* packets for others are sent on */
+	bool resolve;	     /* neighbours are asked for */
 	uint16_t naddrs;
 	const struct fwi_in_addr *addrs;
 	uint16_t vlan_id;	/* 0 = untagged frames, and those of VLANs without an interface */
