@@ -223,6 +223,8 @@ const struct command commands_run[] = {
 	{"show port stats all", "", "counters of the drivers", run_show_port_stats},
 	{"show fwpdk stats", "", "counters of the library", run_show_stats},
 	{"show fwpdk port", "N", "how a port works and what completion means there", run_show_port},
+	{"port link", "N on|off", "follow the link of a port: while it is down, say so at once",
+		run_port_link},
 	{"show fwpdk pending", "[N]", "what is in flight, the N oldest by name", run_show_pending},
 	{"show fwpdk input", "", "what became of received packets", run_show_input},
 	{"show fwpdk resolve", "", "who is asked for a MAC, and what came of it", run_show_resolve},

@@ -6,9 +6,12 @@
  */
 #include <string.h>
 
+#include <ndis.h>
+
 #include "core/tsan.h"
 #include "stack/comp.h"
 #include "stack/group.h"
+#include "stack/links.h"
 #include "stack/neigh.h"
 #include "stack/pmtu.h"
 
@@ -86,8 +89,11 @@ static inline void
 fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 {
 	*hop = adj->hop;
-	if (likely(adj->link != NULL))
+	if (likely(adj->link != NULL)) {
 		hop->mtu = __atomic_load_n(&adj->link->mtu, __ATOMIC_RELAXED);
+		if (unlikely(fwi_link_is_down(adj->link->port_id)))
+			hop->status = NDIS_STATUS_MEDIA_DISCONNECTED;
+	}
 	/* Only what was published as learned is ever marked, and that in writable memory. */
 	if (unlikely(__atomic_load_n(&adj->learned, __ATOMIC_RELAXED)) &&
 		__atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0)
@@ -107,8 +113,8 @@ link_of(uint32_t nh)
 	return key != NULL ? key->link : NULL;
 }
 
-/* All but the MAC of the neighbour. */
-static void
+/* All but the MAC of the neighbour; false: there is no way at present. */
+static bool
 fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
 {
 	hop->port_id = link->port_id;
@@ -118,6 +124,10 @@ fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
 	memcpy(&hop->l2[6], link->mac.addr_bytes, 6);
 	hop->l2[12] = ipv6 ? 0x86 : 0x08;
 	hop->l2[13] = ipv6 ? 0xDD : 0x00;
+	if (likely(!fwi_link_is_down(link->port_id)))
+		return true;
+	hop->status = NDIS_STATUS_MEDIA_DISCONNECTED;
+	return false;
 }
 
 /* Whose MAC follows from the address itself, but for a neighbour that the host has set. */
@@ -144,9 +154,9 @@ group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
 		return false;
 	if (ip >> 28 != 0xe)
 		memset(mac, 0xff, sizeof(mac));
-	fill_way(hop, link, false);
+	if (fill_way(hop, link, false))
+		hop->status = 0;
 	memcpy(hop->l2, mac, sizeof(mac));
-	hop->status = 0;
 	return true;
 }
 
@@ -158,10 +168,10 @@ group6(struct fwi_hop *hop, uint32_t nh, const uint8_t dst[16])
 
 	if (link == NULL)
 		return false;
-	fill_way(hop, link, true);
+	if (fill_way(hop, link, true))
+		hop->status = 0;
 	memset(hop->l2, 0x33, 2);
 	memcpy(hop->l2 + 2, dst + 12, 4);
-	hop->status = 0;
 	return true;
 }
 
@@ -276,6 +286,13 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 	answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
 }
 
+/* It can be sent over. */
+static inline bool
+leads(const struct fwi_adj *adj)
+{
+	return likely(adj->hop.status == 0) && likely(!fwi_link_is_down(adj->link->port_id));
+}
+
 /* Where a flow begins to look for another than its own next hop. */
 static inline uint32_t
 first_other(const struct fwi_nh_group *g, uint32_t hash)
@@ -293,16 +310,16 @@ own_hop(const struct fwi_nh_group *g, uint32_t hash)
  * The flow's own next hop; while that has no neighbour, the first of the others that has,
  * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps.
  */
-#define BY_FLOW(group, hash, end, ip)                                                         \
-	({                                                                                    \
-		const struct fwi_nh_group *g_ = (group);                                      \
-		uint32_t own_ = own_hop(g_, (hash)), nh_ = own_;                              \
-		uint32_t at_ = first_other(g_, (hash)), i_;                                   \
-		for (i_ = 0; unlikely(end(nh_, (ip))->hop.status != 0) && i_ < g_->n; i_++) { \
-			nh_ = g_->nh[at_];                                                    \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                                 \
-		}                                                                             \
-		end(nh_, (ip))->hop.status == 0 ? nh_ : own_;                                 \
+#define BY_FLOW(group, hash, end, ip)                                      \
+	({                                                                 \
+		const struct fwi_nh_group *g_ = (group);                   \
+		uint32_t own_ = own_hop(g_, (hash)), nh_ = own_;           \
+		uint32_t at_ = first_other(g_, (hash)), i_;                \
+		for (i_ = 0; !leads(end(nh_, (ip))) && i_ < g_->n; i_++) { \
+			nh_ = g_->nh[at_];                                 \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;              \
+		}                                                          \
+		leads(end(nh_, (ip))) ? nh_ : own_;                        \
 	})
 
 bool
@@ -337,23 +354,23 @@ fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, stru
 }
 
 /* The first over that interface, from one that the flow chooses on. At most FWI_GROUP_MAX steps. */
-#define OVER(group, if_index, hash, end, ip)                                      \
-	({                                                                        \
-		const struct fwi_nh_group *g_ = (group);                          \
-		uint32_t at_ = first_other(g_, (hash));                           \
-		uint32_t found_ = own_hop(g_, (hash)), i_;                        \
-		bool over_ = false, known_ = false;                               \
-		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                       \
-			const struct fwi_link *link_ = link_of(g_->nh[at_]);      \
-			if (link_ != NULL && link_->if_index == (if_index)) {     \
-				known_ = end(g_->nh[at_], (ip))->hop.status == 0; \
-				if (known_ || !over_)                             \
-					found_ = g_->nh[at_];                     \
-				over_ = true;                                     \
-			}                                                         \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                     \
-		}                                                                 \
-		found_;                                                           \
+#define OVER(group, if_index, hash, end, ip)                                  \
+	({                                                                    \
+		const struct fwi_nh_group *g_ = (group);                      \
+		uint32_t at_ = first_other(g_, (hash));                       \
+		uint32_t found_ = own_hop(g_, (hash)), i_;                    \
+		bool over_ = false, known_ = false;                           \
+		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                   \
+			const struct fwi_link *link_ = link_of(g_->nh[at_]);  \
+			if (link_ != NULL && link_->if_index == (if_index)) { \
+				known_ = leads(end(g_->nh[at_], (ip)));       \
+				if (known_ || !over_)                         \
+					found_ = g_->nh[at_];                 \
+				over_ = true;                                 \
+			}                                                     \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                 \
+		}                                                             \
+		found_;                                                       \
 	})
 
 void
@@ -394,7 +411,8 @@ missing(uint32_t nh, enum fwi_family family, fwi_u128 ip, struct fwi_next *next)
 	const struct fwi_nh_key *key = fwi_nexthop_read(nh);
 	struct fwpdk_addr addr;
 
-	if (end_of(family, nh, ip) != &fwi_adj_no_neighbour || key == NULL)
+	if (end_of(family, nh, ip) != &fwi_adj_no_neighbour || key == NULL ||
+		fwi_link_is_down(key->link->port_id))
 		return false;
 	if (key->kind != FWI_NH_ON_LINK) {
 		family = (enum fwi_family)key->kind;
@@ -424,7 +442,9 @@ missing_of(const struct fwi_nh_group *g, enum fwi_family family, fwi_u128 ip,
 	uint32_t at = first_other(g, flow->hash), i;
 	unsigned n = 0;
 
-	if (own != FWI_NH_NONE && !missing(own, family, ip, &next[n++]))
+	if (own != FWI_NH_NONE && missing(own, family, ip, &next[0]))
+		n = 1;
+	else if (own != FWI_NH_NONE && leads(end_of(family, own, ip)))
 		return 0;
 	for (i = 0; i < g->n && n < max; i++) {
 		if (g->nh[at] != own && leads_over(g->nh[at], flow->if_index))

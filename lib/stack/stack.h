@@ -139,6 +139,9 @@ uint32_t fwi_stack_compartment_id(uint32_t comp);
 void fwi_stack_ports(uint32_t comp, uint64_t ports[FWI_PORT_WORDS]);
 bool fwi_stack_port_used(uint16_t port_id);
 
+/* The link of a port went down: look-ups end with NDIS_STATUS_MEDIA_DISCONNECTED. Any thread. */
+void fwi_stack_link(uint16_t port_id, bool down);
+
 struct fwi_stack_hooks {
 	/* 0 and MAC of an attached port, else -ENODEV */
 	int (*port)(uint16_t port_id, struct rte_ether_addr *mac);

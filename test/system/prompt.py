@@ -90,6 +90,10 @@ def terminal(program):
     s.command("if add tagged port 1 outer 7", r"outer needs vlan")
     s.command("if add tagged port 1 vlan 20 outer 7")
     s.command("if show", r"tagged port 1 mtu 1500 .* vlan 20 outer 7")
+    s.command("port link 1 on", r"looked at once")  # net_null tells of no changes
+    s.command("port link 1 off")
+    s.command("port link 7 on", r"port link: ")
+    s.command("port link 1 maybe", r"neither on nor off")
     s.command("pmtu set 192.0.2.9 1400 seconds 100")
     s.command("pmtu show", r"192\.0\.2\.9 mtu 1400 for (100|99) s compartment 1")
     s.command("pmtu set 192.0.2.9 60", r"MTU: ")

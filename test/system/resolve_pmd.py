@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """resolve_pmd.py TESTPMD: --resolve on the command line and at the prompt, towards a kernel that nobody
-tells a MAC, and which answers, is silent, and asks itself."""
+tells a MAC, and which answers, is silent, asks itself, and takes its link down."""
 import re
 import sys
 
@@ -10,6 +10,7 @@ import sysnet
 from sysnet import check, ip, run, wait
 
 UNREACHABLE = "c000023d"  # STATUS_HOST_UNREACHABLE
+DISCONNECTED = "0xc023001f"  # NDIS_STATUS_MEDIA_DISCONNECTED
 COMMANDS = ["addr add if0 192.0.2.2/24", "addr add if0 2001:db8::2/64",
             "route add 0.0.0.0/0 dev if0 via 192.0.2.1", "route add ::/0 dev if0 via 2001:db8::1"]
 
@@ -69,6 +70,29 @@ def answered(program):
           "switched off" % summary["completed"])
 
 
+def link(program):
+    """The kernel takes its end down and up again; the port's link follows it."""
+    pmd = syspmd.Testpmd(program, ["net_tap0,iface=dtap0"], ["--burst=1"], ["port link 0 on"])
+
+    def figure(name):
+        return pmd.numbers("show fwpdk stats").get(name, 0)
+
+    pmd.command("start")
+    wait(lambda: figure("0x00000000") > 500, "packets")
+    check(figure(DISCONNECTED) == 0, "the link is up")
+    ip("link", "set", "dtap0", "down")
+    wait(lambda: figure(DISCONNECTED) > 500, "packets that are told")
+    sent = figure("0x00000000")
+    wait(lambda: figure(DISCONNECTED) > 5000, "more of them")
+    check(figure("0x00000000") == sent, "packets went out over a link that is down")
+    ip("link", "set", "dtap0", "up")
+    wait(lambda: figure("0x00000000") > sent + 500, "packets again")
+    pmd.command("port link 0 off")
+    told = figure(DISCONNECTED)
+    pmd.stop(failed=None)
+    print("the link went down and came back: %d packets were told" % told)
+
+
 def silent(program):
     """Nobody is there: what waits ends with its status, at once when resolution is switched off."""
     pmd = syspmd.Testpmd(program, ["net_null0"], ["--resolve", "--burst=1"], COMMANDS)
@@ -93,6 +117,7 @@ def silent(program):
 def main():
     sysnet.enter("ping")
     answered(sys.argv[1])
+    link(sys.argv[1])
     silent(sys.argv[1])
 
 

@@ -4,6 +4,8 @@
 
 #include "stack/group.h"
 
+#include <ndis.h>
+
 #define FLOWS 20000u
 
 static struct fwpdk_next_hop
@@ -337,6 +339,44 @@ own_is_missing(void **state)
 	}
 }
 
+/* The link of one way out goes down: its flows take the other, and it is not asked for. */
+static void
+a_link_goes_down(void **state)
+{
+	uint32_t a = test_if(0, 0, "a"), b = test_if(0, 1, "b"), v4, f;
+	struct fwpdk_next_hop h[2] = {hop(a, "10.0.0.1", 1), hop(b, "10.0.0.2", 1)};
+	const struct fwi_flow any = {.hash = 0};
+	struct fwi_next next[2];
+	uint32_t generation;
+
+	(void)state;
+	inet_pton(AF_INET, "192.0.2.9", &v4);
+	test_neigh(a, "10.0.0.1", 1);
+	test_neigh(b, "10.0.0.2", 2);
+	assert_int_equal(add_multi("192.0.2.0", 24, h, 2), 0);
+	assert_int_equal(test_add(b, "198.51.100.0", 24, "10.0.0.9"), 0);
+	spread("192.0.2.9", before);
+	generation = fwi_stack_generation;
+	fwi_stack_link(1, true);
+	assert_int_equal(fwi_stack_generation, generation + 1);
+	fwi_stack_link(1, true);
+	assert_int_equal(fwi_stack_generation, generation + 1);
+	spread("192.0.2.9", after);
+	assert_int_equal(share(after, 1), FLOWS);
+	assert_int_equal(test_to("198.51.100.1"), NDIS_STATUS_MEDIA_DISCONNECTED);
+	inet_pton(AF_INET, "198.51.100.1", &v4);
+	assert_int_equal(fwi_stack_missing4(0, v4, &any, next, 2), 0);
+	fwi_stack_link(0, true);
+	assert_int_equal(to("192.0.2.9", 0), NDIS_STATUS_MEDIA_DISCONNECTED);
+	fwi_stack_link(1, false);
+	spread("192.0.2.9", after);
+	assert_int_equal(share(after, 2), FLOWS);
+	assert_int_equal(fwi_stack_missing4(0, v4, &any, next, 2), 1);
+	fwi_stack_link(0, false);
+	for (f = 0; f < FLOWS; f++)
+		assert_int_equal(to("192.0.2.9", f), before[f]);
+}
+
 static void
 leads_nowhere(void **state)
 {
@@ -530,6 +570,7 @@ main(void)
 		T(both_families_and_on_link),
 		T(way_out_given),
 		T(own_is_missing),
+		T(a_link_goes_down),
 		T(leads_nowhere),
 		T(walks),
 		T(refused),
