@@ -34,6 +34,8 @@ int run_pmtu_set(struct app *app, int argc, char **argv, char *err);
 int run_pmtu_del(struct app *app, int argc, char **argv, char *err);
 
 /* commands_views.c */
+int run_port_link(struct app *app, int argc, char **argv, char *err);
+int run_show_resolve(struct app *app, int argc, char **argv, char *err);
 int run_show_input(struct app *app, int argc, char **argv, char *err);
 int run_show_pending(struct app *app, int argc, char **argv, char *err);
 int run_set_events(struct app *app, int argc, char **argv, char *err);

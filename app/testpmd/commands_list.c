@@ -122,7 +122,8 @@ if_print(const struct fwpdk_if_info *info, void *arg)
 		fprintf(out, " vlan %u", info->vlan_id);
 	if (info->outer_vlan_id != 0)
 		fprintf(out, " outer %u", info->outer_vlan_id);
-	fprintf(out, "%s\n", info->fragment ? " fragment" : "");
+	fprintf(out, "%s%s%s\n", info->fragment ? " fragment" : "",
+		info->forwarding ? " forwarding" : "", info->resolve ? " resolve" : "");
 	return 0;
 }
 

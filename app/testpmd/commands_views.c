@@ -48,7 +48,7 @@ run_show_input(struct app *app, int argc, char **argv, char *err)
 
 	RTE_SET_USED(argc);
 	RTE_SET_USED(argv);
-	if (!forward_mode_receives(app->args.mode))
+	if (!forward_mode_receives(app->args.mode) && !app->args.resolve)
 		return command_fail(err, "show fwpdk input: this forward mode receives nothing");
 	receive_stats(app, &stats);
 	for (unsigned i = 0; (name = receive_counter(&stats, i, &key, &value)) != NULL; i++)

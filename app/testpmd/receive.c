@@ -74,6 +74,11 @@ static const struct {
 	COUNTER(no_room, "no room"),
 	COUNTER(no_memory, "no memory"),
 	COUNTER(not_taken, "not taken"),
+	COUNTER(resolution, "resolution"),
+	COUNTER(looped, "looped"),
+	COUNTER(unresolved, "unresolved"),
+	COUNTER(paths_lowered, "paths lowered"),
+	COUNTER(paths_put_off, "paths put off"),
 #undef COUNTER
 };
 

@@ -89,20 +89,22 @@ struct fwpdk_input_stats {
 	uint64_t forwarded;  /**< staged for another port */
 	uint64_t from_stack; /**< sent by the stack behind an interface */
 	uint64_t fragments;  /**< kept for reassembly */
-	uint64_t reassembled; /**< datagrams made of them */
-	uint64_t blocked;     /**< dropped by a filter or callout */
-	uint64_t absorbed;    /**< taken over by a callout */
-	uint64_t malformed;   /**< dropped: not the IP packet it says it is */
-	uint64_t ttl_ended;   /**< dropped: TTL or hop limit reached 0 */
-	uint64_t hops_ended;  /**< ended: shown too often (R84) */
-	uint64_t no_route;    /**< dropped: neither route nor neighbour */
-	uint64_t too_big;     /**< dropped: above the MTU, or too many segments for the port */
-	uint64_t no_room;     /**< dropped: the other port's queue stands still */
-	uint64_t no_memory;   /**< dropped: no mbuf or NBL to go on with */
-	uint64_t not_taken;   /**< injected packets that nobody takes */
-	uint64_t resolution;  /**< ARP and discovery messages for the library itself */
-	uint64_t looped;      /**< copies of sends to our own addresses that came in */
-	uint64_t unresolved;  /**< forwarded packets handed to those that wait for a neighbour */
+	uint64_t reassembled;	/**< datagrams made of them */
+	uint64_t blocked;	/**< dropped by a filter or callout */
+	uint64_t absorbed;	/**< taken over by a callout */
+	uint64_t malformed;	/**< dropped: not the IP packet it says it is */
+	uint64_t ttl_ended;	/**< dropped: TTL or hop limit reached 0 */
+	uint64_t hops_ended;	/**< ended: shown too often (R84) */
+	uint64_t no_route;	/**< dropped: neither route nor neighbour */
+	uint64_t too_big;	/**< dropped: above the MTU, or too many segments for the port */
+	uint64_t no_room;	/**< dropped: the other port's queue stands still */
+	uint64_t no_memory;	/**< dropped: no mbuf or NBL to go on with */
+	uint64_t not_taken;	/**< injected packets that nobody takes */
+	uint64_t resolution;	/**< ARP and discovery messages for the library itself */
+	uint64_t looped;	/**< copies of sends to our own addresses that came in */
+	uint64_t unresolved;	/**< forwarded packets handed to those that wait for a neighbour */
+	uint64_t paths_lowered; /**< path MTUs learnt from ICMP (fwpdk/pmtu.h) */
+	uint64_t paths_put_off; /**< not learnt: another one within a millisecond before */
 };
 
 /** @return 0; -EINVAL bad size field; -ENOENT no receive side. Any thread. */

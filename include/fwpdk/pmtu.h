@@ -5,8 +5,10 @@
  *
  * A packet is too large (STATUS_INVALID_BUFFER_SIZE, fwpdk_nbl_mtu()) or fragmented
  * (fwpdk_if_set_fragment()) by the smaller one of the interface's MTU and that of its path. An
- * entry is for one address in one compartment and expires. The table has FWPDK_PMTU_MAX places; a
- * new entry that finds those for its hash taken replaces the one that expires next.
+ * entry is for one address in one compartment and expires. It is set by the host, or learnt by
+ * fwpdk_input() from ICMP about a packet that one of our addresses has sent: that only ever lowers
+ * it. The table has FWPDK_PMTU_MAX places; a new entry that finds those for its hash taken replaces
+ * the one that expires next.
  */
 #ifndef FWPDK_PMTU_H
 #define FWPDK_PMTU_H

@@ -179,6 +179,20 @@ int fwpdk_port_stop(uint16_t port_id, uint64_t timeout_us);
 int fwpdk_port_close(uint16_t port_id);
 
 /**
+ * Follow the link of a port. While it is down, everything that would leave by the port ends with
+ * NDIS_STATUS_MEDIA_DISCONNECTED, and of several next hops those over other ports are taken.
+ * Off when a port is attached: then only packets that a port does not take for max_hold_us
+ * end with that status. Changes come from DPDK's interrupt thread (RTE_ETH_EVENT_INTR_LSC) and are
+ * seen by the next poll. The link is looked at once in each call with on, and in
+ * fwpdk_port_start().
+ *
+ * @param on 0 = as if the link were always up
+ * @return 0; 1 = the driver does not tell of changes (or the port is not configured to): call
+ *         again when there may be one; -ENODEV unknown; -ENOMEM
+ */
+int fwpdk_port_follow_link(uint16_t port_id, int on);
+
+/**
  * Facts about an attached port.
  * @return 0; -ENODEV unknown; -EINVAL bad size field
  */

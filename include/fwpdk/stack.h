@@ -120,7 +120,7 @@ struct fwpdk_if_info {
 	uint16_t port_id, mtu;
 	struct rte_ether_addr mac;
 	uint16_t vlan_id, outer_vlan_id, outer_tpid; /**< 0 = no such tag */
-	uint8_t vlan_priority, fragment;
+	uint8_t vlan_priority, fragment, forwarding, resolve;
 };
 
 /** @return 0; -ENOENT; -EINVAL bad size field */

@@ -10,7 +10,7 @@
 #include "stack/figures.h"
 #include "stack/prefix.h"
 
-#define IFS_MAX 100 /* an answer has 16 KB */
+#define IFS_MAX 64 /* an answer has 16 KB */
 
 #define U64(d, s, field) rte_tel_data_add_dict_u64(d, #field, (s).field)
 
@@ -54,6 +54,7 @@ fwi_tel_routes(const char *cmd, const char *params, struct rte_tel_data *d)
 		U64(d, s, rebuilds);
 		U64(d, s, next_hops);
 		U64(d, s, groups);
+		rte_tel_data_add_dict_u64(d, "path_mtus", s.paths);
 	}
 	fwi_ctl_unlock();
 	return rc;
@@ -96,6 +97,11 @@ interface(const struct fwi_if_figures *f, struct rte_tel_data *d)
 	rte_tel_data_add_dict_string(one, "mac", mac);
 	rte_tel_data_add_dict_u64(one, "addresses", f->addresses);
 	rte_tel_data_add_dict_int(one, "mirrored", f->mirrored);
+	rte_tel_data_add_dict_int(one, "vlan", f->info.vlan_id);
+	rte_tel_data_add_dict_int(one, "outer_vlan", f->info.outer_vlan_id);
+	rte_tel_data_add_dict_int(one, "fragment", f->info.fragment);
+	rte_tel_data_add_dict_int(one, "forwarding", f->info.forwarding);
+	rte_tel_data_add_dict_int(one, "resolve", f->info.resolve);
 	return rte_tel_data_add_dict_container(d, f->info.name, one, 0);
 }
 

@@ -47,7 +47,8 @@ plain4(const struct fwi_burst *b, const struct rte_mbuf *m, struct plain *pl)
 	if (unlikely((word & rte_cpu_to_le_32(0xffffff)) != rte_cpu_to_le_32(0x450008)))
 		return false;
 	memcpy(&word, frame + 20, sizeof(word)); /* fragment, TTL, protocol */
-	if (unlikely((word & rte_cpu_to_le_32(0xff3f)) != 0))
+	if (unlikely((word & rte_cpu_to_le_32(0xff3f)) != 0) ||
+		unlikely(frame[23] == IPPROTO_ICMP)) /* it may say what a path takes */
 		return false;
 	pl->ip = frame + L2;
 	pl->total = (uint32_t)frame[16] << 8 | frame[17];
@@ -106,7 +107,7 @@ mac_note(struct fwi_burst *b, struct front *f, const struct rte_mbuf *m, uint16_
 	mac = rte_le_to_cpu_64(mac) << 16;
 	if (mac == b->mac)
 		return false;
-	b->iface = fwi_stack_in_if(port_id, dst, 0);
+	b->iface = fwi_stack_in_if(port_id, dst, 0, 0);
 	b->mac = b->iface != NULL ? mac : FWI_NO_MAC;
 	if (b->iface == NULL)
 		return false;

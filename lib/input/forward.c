@@ -42,17 +42,31 @@ flow_hash(const struct fwi_packet *pkt)
 	return rte_hash_crc(pkt->ip + (pkt->version == 4 ? 12 : 8), len, ports);
 }
 
+/* What is asked of lib/resolve for this packet. */
+static void
+sought_by(const struct fwi_packet *pkt, struct fwi_sought *s)
+{
+	bool six = pkt->version == 6;
+
+	s->comp = pkt->iface->comp;
+	s->version = pkt->version;
+	memcpy(s->dst, pkt->ip + (six ? 24 : 16), six ? 16 : 4);
+	s->flow = (struct fwi_flow){.hash = flow_hash(pkt)};
+}
+
 static __rte_noinline const struct fwi_hop *
 route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 {
+	struct fwi_sought s;
 	uint32_t dst;
+	bool other;
 
-	if (pkt->version == 6) {
-		fwi_stack_lookup6_flow(pkt->iface->comp, pkt->ip + 24, flow_hash(pkt), room);
-		return room;
-	}
-	memcpy(&dst, pkt->ip + 16, sizeof(dst));
-	fwi_stack_lookup4_flow(pkt->iface->comp, dst, flow_hash(pkt), room);
+	sought_by(pkt, &s);
+	memcpy(&dst, s.dst, sizeof(dst));
+	other = s.version == 4 ? fwi_stack_lookup4_flow(s.comp, dst, s.flow.hash, room)
+			       : fwi_stack_lookup6_flow(s.comp, s.dst, s.flow.hash, room);
+	if (unlikely(other))
+		fwi_asked_own(pkt->p, &s, true);
 	return room;
 }
 
@@ -76,6 +90,15 @@ static uint32_t
 interface_of(const struct fwi_hop *hop)
 {
 	return hop->iface + 1u;
+}
+
+/* What is known of the path is for our own packets; others hear of it from whoever drops them. */
+static __rte_noinline bool
+interface_takes(uint32_t out_if, uint32_t total)
+{
+	const struct fwi_in_if *out = fwi_stack_in_if_index(out_if);
+
+	return out != NULL && total <= __atomic_load_n(out->mtu, __ATOMIC_RELAXED);
 }
 
 static struct fwi_txq *
@@ -206,7 +229,7 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 		/* callouts may have injected, which may have filled another slot */
 		*hop = route(pkt, room);
 	}
-	if (unlikely(pkt->total > (*hop)->mtu)) {
+	if (unlikely(pkt->total > (*hop)->mtu) && !interface_takes(out_if, pkt->total)) {
 		fwi_packet_drop(pkt, &n->too_big, STATUS_INVALID_BUFFER_SIZE);
 		return false;
 	}
@@ -218,9 +241,11 @@ static __rte_noinline enum fwi_end
 wait_for_neighbour(struct fwi_packet *pkt)
 {
 	int32_t status = STATUS_HOST_UNREACHABLE;
-	struct fwi_asked *at = fwi_asked_place(pkt->p, pkt->iface->comp, pkt->version,
-		pkt->ip + (pkt->version == 4 ? 16 : 24), true, &status);
+	struct fwi_sought s;
+	struct fwi_asked *at;
 
+	sought_by(pkt, &s);
+	at = fwi_asked_place(pkt->p, &s, true, &status);
 	if (at == NULL) {
 		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
 		return FWI_END_TAKEN;
@@ -277,14 +302,18 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 		return;
 	}
 	hop = route(&pkt, &room);
-	if (hop->status != 0 || pkt.total > hop->mtu) {
+	if (hop->status != 0 ||
+		(pkt.total > hop->mtu && !interface_takes(interface_of(hop), pkt.total))) {
 		fwi_packet_drop(&pkt, hop->status != 0 ? &pkt.in->n.no_route : &pkt.in->n.too_big,
 			hop->status);
 		return;
 	}
-	memcpy(rte_pktmbuf_mtod(pkt.m, void *), hop->l2, FWI_L2_LEN);
 	port = hop->port_id;
 	out_if = interface_of(hop);
+	if (!frame_set(&pkt, hop)) { /* tags: it may be another interface by now */
+		fwi_packet_drop(&pkt, &pkt.in->n.malformed, STATUS_INVALID_PARAMETER);
+		return;
+	}
 	fwi_classify_enter(p->id);
 	if (fwi_ask_out_mac(&pkt, out_if) == FWI_PERMIT)
 		fwi_packet_stage(&pkt, port, &pkt.in->n.forwarded);

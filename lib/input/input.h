@@ -36,6 +36,7 @@ struct fwi_input {
 	uint32_t local_if;
 	uint16_t nlocal;
 	struct rte_ip_frag_death_row dead; /* fragments that came too late */
+	uint64_t next_path;		   /* TSC from which a path MTU may be learnt again */
 	struct fwpdk_input_stats n;	   /* single writer */
 };
 
@@ -69,10 +70,11 @@ struct fwi_packet {
 	const struct fwi_in_if *iface; /* it came in by, NULL = none of ours */
 	uint8_t *ip;		       /* IP header, in the first segment */
 	uint16_t l2_len;	       /* bytes in front of it */
-	uint16_t ip_len; /* with extension headers, those behind a fragment header not */
-	uint16_t l4_len; /* 0: not known, or not in the first segment */
-	uint16_t vlan_id;
-	uint32_t total; /* bytes from the IP header on */
+	uint16_t ip_len;	/* with extension headers, those behind a fragment header not */
+	uint16_t l4_len;	/* 0: not known, or not in the first segment */
+	uint16_t vlan_id;	/* of the innermost tag that names one, 0 = none */
+	uint16_t outer_vlan_id; /* of the one before it */
+	uint32_t total;		/* bytes from the IP header on */
 	uint8_t version, proto;
 	bool fragment;	     /* not a whole datagram */
 	bool first_fragment; /* the transport header is in it */
@@ -178,6 +180,8 @@ enum fwi_end fwi_packet_forward(struct fwi_packet *pkt);
 enum fwi_end fwi_packet_stage(struct fwi_packet *pkt, uint16_t port_id, uint64_t *counter);
 /* local.c: for us. */
 enum fwi_end fwi_packet_local(struct fwi_packet *pkt);
+/* icmp.c: the control message goes on, whatever it says. */
+void fwi_icmp_heard(struct fwi_packet *pkt);
 /* From the stack behind pkt->iface. */
 enum fwi_end fwi_packet_from_stack(struct fwi_packet *pkt);
 void fwi_deliver_flush(struct fwpdk_poller *p, struct fwi_input *in);
@@ -192,6 +196,7 @@ int32_t fwi_take_copy(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const 
 /* inject.c, outbound.c, loop.c: of fwi_path_ops */
 void *fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 	const struct fwi_ip *ip, int32_t *status);
+void fwi_other_way(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, uint32_t hash);
 /* Is that ourselves? */
 bool fwi_loops4(uint32_t comp, uint32_t dst);
 bool fwi_loops6(uint32_t comp, const uint8_t dst[16]);
@@ -203,6 +208,8 @@ int32_t fwi_outbound(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl);
 /* setup.c */
 void fwi_input_init(void);
 void fwi_input_fini(void);
+/* telemetry.c */
+void fwi_input_telemetry(void);
 
 static inline void
 fwi_input_count(uint64_t *counter)

@@ -53,11 +53,23 @@ loops(const struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip)
 				: fwi_loops6(comp, ip->hdr + 24);
 }
 
+static void
+sought_by(uint32_t comp, const struct fwi_ip *ip, uint32_t hash, struct fwi_sought *s)
+{
+	bool six = ip->version == 6;
+
+	s->comp = comp;
+	s->version = ip->version;
+	memcpy(s->dst, ip->hdr + (six ? 24 : 16), six ? 16 : 4);
+	s->flow = (struct fwi_flow){.hash = hash};
+}
+
 void *
 fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 	const struct fwi_ip *ip, int32_t *status)
 {
 	const struct fwi_nbl *l = (const void *)nbl;
+	struct fwi_sought s;
 
 	if (l->path == FWI_PATH_SEND && loops(p, l->compartment, ip)) {
 		if (fwi_self.classifying) /* callouts are not run inside one's inject call */
@@ -67,6 +79,17 @@ fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER 
 	}
 	if (*status != STATUS_HOST_UNREACHABLE)
 		return NULL;
-	return fwi_asked_place(p, l->compartment, ip->version,
-		ip->hdr + (ip->version == 4 ? 16 : 24), false, status);
+	sought_by(l->compartment, ip, fwi_ip_flow_hash(nb, ip), &s);
+	if (l->path == FWI_PATH_FORWARD)
+		s.flow.if_index = l->if_index;
+	return fwi_asked_place(p, &s, false, status);
+}
+
+void
+fwi_other_way(struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, uint32_t hash)
+{
+	struct fwi_sought s;
+
+	sought_by(comp, ip, hash, &s);
+	fwi_asked_own(p, &s, false);
 }

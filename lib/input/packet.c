@@ -39,12 +39,19 @@ resolved(struct fwi_packet *pkt, enum fwi_resolve_end end)
 	return true;
 }
 
+/* Not of a VLAN without an interface, which belongs to the untagged one otherwise. */
+static bool
+same_link(const struct fwi_packet *pkt)
+{
+	return pkt->vlan_id == pkt->iface->vlan_id &&
+	       pkt->outer_vlan_id == pkt->iface->outer_vlan_id;
+}
+
 /* Discovery of IPv6 neighbours, on the link it was read from. */
 static bool
 is_discovery(const struct fwi_packet *pkt)
 {
-	return pkt->version == 6 && pkt->proto == IPPROTO_ICMPV6 && pkt->iface->resolve &&
-	       !pkt->fragment && pkt->injected == NULL && pkt->l2_len == RTE_ETHER_HDR_LEN &&
+	return pkt->version == 6 && !pkt->fragment && pkt->injected == NULL && same_link(pkt) &&
 	       pkt->total + pkt->l2_len <= rte_pktmbuf_data_len(pkt->m);
 }
 
@@ -57,11 +64,27 @@ discovery(struct fwi_packet *pkt)
 				     &eth->src_addr));
 }
 
+static inline bool
+is_icmp(const struct fwi_packet *pkt)
+{
+	return pkt->proto == (pkt->version == 6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+}
+
+/* For us. True: it is over. */
+static __rte_noinline bool
+control_message(struct fwi_packet *pkt)
+{
+	if (is_discovery(pkt) && discovery(pkt))
+		return true;
+	fwi_icmp_heard(pkt);
+	return false;
+}
+
 enum fwi_end
 fwi_packet_whose(struct fwi_packet *pkt)
 {
 	if (unlikely(pkt->loopback) || fwi_packet_kind(pkt) != FWI_ADDR_OTHER) {
-		if (unlikely(is_discovery(pkt)) && discovery(pkt))
+		if (unlikely(is_icmp(pkt)) && control_message(pkt))
 			return FWI_END_TAKEN;
 		return pkt->in->receive != NULL || pkt->iface->stack_port != FWI_NO_PORT
 			       ? fwi_packet_local(pkt)
@@ -87,8 +110,7 @@ fwi_packet_ip(struct fwi_packet *pkt)
 static enum fwi_end
 not_ip(struct fwi_packet *pkt)
 {
-	if (pkt->iface != NULL && pkt->iface->resolve &&
-		pkt->key.ether_type == RTE_ETHER_TYPE_ARP && pkt->l2_len == RTE_ETHER_HDR_LEN &&
+	if (pkt->iface != NULL && pkt->key.ether_type == RTE_ETHER_TYPE_ARP && same_link(pkt) &&
 		resolved(pkt, fwi_resolve_arp(pkt->p, pkt->iface, pkt->ip,
 				      rte_pktmbuf_data_len(pkt->m) - pkt->l2_len)))
 		return FWI_END_TAKEN;
@@ -105,8 +127,9 @@ fwi_packet_any(struct fwi_packet *pkt, uint16_t port_id)
 	pkt->iface = pkt->burst->stack_of;
 	if (unlikely(pkt->iface != NULL))
 		return fwi_packet_from_stack(pkt);
-	pkt->iface = fwi_stack_in_if(
-		port_id, rte_pktmbuf_mtod(pkt->m, const struct rte_ether_addr *), pkt->vlan_id);
+	pkt->iface = fwi_stack_in_if(port_id,
+		rte_pktmbuf_mtod(pkt->m, const struct rte_ether_addr *), pkt->vlan_id,
+		pkt->outer_vlan_id);
 	if (unlikely(fwi_ask_in_mac(pkt) != FWI_PERMIT))
 		return FWI_END_TAKEN;
 	if (unlikely(pkt->iface == NULL || pkt->version == 0))

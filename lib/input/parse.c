@@ -11,6 +11,16 @@
 #define EXT_MAX	 8u /* IPv6 extension headers looked at */
 #define VLAN_MAX 2u
 
+/* One with id 0 has a priority and nothing else. */
+static void
+tag(struct fwi_packet *pkt, uint16_t tci)
+{
+	if ((tci & 0xfff) == 0)
+		return;
+	pkt->outer_vlan_id = pkt->vlan_id;
+	pkt->vlan_id = tci & 0xfff;
+}
+
 bool
 fwi_parse_l2(struct fwi_packet *pkt)
 {
@@ -18,8 +28,11 @@ fwi_parse_l2(struct fwi_packet *pkt)
 	uint32_t have = rte_pktmbuf_data_len(pkt->m), at = 12, tags = 0;
 	uint16_t type;
 
-	pkt->vlan_id = pkt->m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED ? pkt->m->vlan_tci & 0xfff
-								      : 0;
+	pkt->vlan_id = pkt->outer_vlan_id = 0;
+	if (pkt->m->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED)
+		tag(pkt, pkt->m->vlan_tci_outer);
+	if (pkt->m->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED)
+		tag(pkt, pkt->m->vlan_tci);
 	pkt->version = 0;
 	if (unlikely(have < RTE_ETHER_HDR_LEN))
 		return false;
@@ -27,7 +40,7 @@ fwi_parse_l2(struct fwi_packet *pkt)
 	while (unlikely(type == RTE_ETHER_TYPE_VLAN || type == RTE_ETHER_TYPE_QINQ)) {
 		if (have < at + 6 || ++tags > VLAN_MAX)
 			return false;
-		pkt->vlan_id = (uint16_t)((frame[at + 2] << 8 | frame[at + 3]) & 0xfff);
+		tag(pkt, (uint16_t)(frame[at + 2] << 8 | frame[at + 3]));
 		at += 4;
 		type = (uint16_t)(frame[at] << 8 | frame[at + 1]);
 	}

@@ -102,6 +102,7 @@ fwi_input_init(void)
 		.take = fwi_take_receive,
 		.forward_hop = fwi_forward_hop,
 		.no_way = fwi_no_way,
+		.other_way = fwi_other_way,
 		.wait_for = fwi_asked_wait,
 		.unresolved = fwi_asked_list,
 		.follow = fwi_asked_follow,
@@ -119,6 +120,7 @@ fwi_input_init(void)
 	fwi_resolve_resume = fwi_packet_resume;
 	fwi_resolve_init();
 	fwi_classify_changed = layers_changed;
+	fwi_input_telemetry();
 }
 
 void

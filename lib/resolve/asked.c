@@ -72,54 +72,102 @@ can_send(const struct fwpdk_poller *p, uint32_t if_index)
 	return q != 0xff && p->q[q]->seen_state == FWI_TXQ_RUNNING;
 }
 
-static bool
-missing(uint32_t comp, uint8_t version, const uint8_t *dst, struct fwi_next *next)
+/* Those that the way to *s lacks the MAC of, the flow's own first. */
+static unsigned
+missing(const struct fwi_sought *s, struct fwi_next *next, unsigned max)
 {
-	const struct fwi_in_if *iface;
 	uint32_t dst4;
-	bool is;
 
-	memcpy(&dst4, dst, sizeof(dst4));
-	is = version == 4 ? fwi_stack_missing4(comp, dst4, next)
-			  : fwi_stack_missing6(comp, dst, next);
-	iface = is ? fwi_stack_in_if_index(next->if_index) : NULL;
+	memcpy(&dst4, s->dst, sizeof(dst4));
+	return s->version == 4 ? fwi_stack_missing4(s->comp, dst4, &s->flow, next, max)
+			       : fwi_stack_missing6(s->comp, s->dst, &s->flow, next, max);
+}
+
+static bool
+resolves(const struct fwi_next *next)
+{
+	const struct fwi_in_if *iface = fwi_stack_in_if_index(next->if_index);
+
 	return iface != NULL && iface->resolve;
 }
 
-struct fwi_asked *
-fwi_asked_place(struct fwpdk_poller *p, uint32_t comp, uint8_t version, const uint8_t *dst,
-	bool forwarded, int32_t *status)
+/* It is asked for from now on, if it was not; NULL: no place. */
+static struct fwi_asked *
+ask(struct fwpdk_poller *p, const struct fwi_next *next, const struct fwi_sought *sought,
+	bool forwarded)
 {
-	struct fwi_resolve *r = p->resolve;
-	struct fwi_asked *a;
-	struct fwi_next next;
+	struct fwi_asked *a = find(p->resolve, next);
 
-	if (!missing(comp, version, dst, &next))
+	if (a != NULL)
+		return a;
+	a = take(p->resolve, next, forwarded);
+	if (a == NULL)
 		return NULL;
-	if (!can_send(p, next.if_index)) {
-		*status = STATUS_INVALID_DEVICE_STATE;
-		return NULL;
-	}
-	a = find(r, &next);
-	if (a == NULL) {
-		a = take(r, &next, forwarded);
-		if (a == NULL) {
-			fwi_resolve_count(&r->n.no_slot);
-			return NULL;
+	a->sought = *sought;
+	p->resolve_due = 0;
+	return a;
+}
+
+/*
+ * All that could do are asked, so that one which never answers costs its flows nothing. The
+ * packet waits for the first one that has not been silent.
+ */
+static __rte_noinline struct fwi_asked *
+place_anew(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status)
+{
+	struct fwi_next next[FWPDK_MAX_NEXT_HOPS];
+	unsigned i, n = missing(sought, next, FWPDK_MAX_NEXT_HOPS), silent = 0, full = 0;
+	struct fwi_asked *a, *best = NULL;
+
+	for (i = 0; i < n; i++) {
+		if (!resolves(&next[i]))
+			continue;
+		if (!can_send(p, next[i].if_index)) {
+			*status = STATUS_INVALID_DEVICE_STATE;
+			continue;
 		}
-		p->resolve_due = 0;
+		a = ask(p, &next[i], sought, forwarded);
+		full += a == NULL;
+		silent += a != NULL && a->state == FWI_ASKED_SILENT;
+		if (best == NULL && a != NULL && a->state != FWI_ASKED_SILENT)
+			best = a;
 	}
-	if (a->state == FWI_ASKED_SILENT) {
-		fwi_resolve_count(&r->n.negative);
+	if (best == NULL && silent != 0)
+		fwi_resolve_count(&p->resolve->n.negative);
+	else if (best == NULL && full != 0)
+		fwi_resolve_count(&p->resolve->n.no_slot);
+	return best;
+}
+
+struct fwi_asked *
+fwi_asked_place(
+	struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status)
+{
+	struct fwi_next next;
+	struct fwi_asked *a;
+
+	if (missing(sought, &next, 1) == 0)
 		return NULL;
-	}
+	a = resolves(&next) ? find(p->resolve, &next) : NULL;
+	if (a == NULL || a->state == FWI_ASKED_SILENT || !can_send(p, next.if_index))
+		a = place_anew(p, sought, forwarded, status);
+	if (a == NULL)
+		return NULL;
 	if (a->state == FWI_ASKED_RELEASED) { /* known for a moment only */
 		a->state = FWI_ASKED_NEW;
 		a->tries = 0;
 	}
-	a->comp = comp;
-	memcpy(a->dst, dst, version == 4 ? 4 : 16);
+	a->sought = *sought;
 	return a;
+}
+
+void
+fwi_asked_own(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded)
+{
+	struct fwi_next own;
+
+	if (missing(sought, &own, 1) != 0 && resolves(&own) && can_send(p, own.if_index))
+		ask(p, &own, sought, forwarded);
 }
 
 /* Its packet ends; what else it has goes to *rest. */
@@ -224,11 +272,46 @@ release(struct fwpdk_poller *p, struct fwi_asked *a)
 	p->resolve_due = 0;
 }
 
+/* The way to *s is known by now, be it another one. */
+static bool
+leads(const struct fwi_sought *s)
+{
+	struct fwi_hop hop;
+	uint32_t dst4;
+
+	memcpy(&dst4, s->dst, sizeof(dst4));
+	if (s->flow.if_index != 0 && s->version == 4)
+		fwi_stack_lookup4_via(s->comp, dst4, s->flow.if_index, s->flow.hash, &hop);
+	else if (s->flow.if_index != 0)
+		fwi_stack_lookup6_via(s->comp, s->dst, s->flow.if_index, s->flow.hash, &hop);
+	else if (s->version == 4)
+		fwi_stack_lookup4_flow(s->comp, dst4, s->flow.hash, &hop);
+	else
+		fwi_stack_lookup6_flow(s->comp, s->dst, s->flow.hash, &hop);
+	return hop.status == 0;
+}
+
+/* Is there still something to ask for? */
+static bool
+still_asked(const struct fwpdk_poller *p, const struct fwi_asked *a)
+{
+	struct fwi_next next[FWPDK_MAX_NEXT_HOPS];
+	unsigned i, n;
+
+	if (!can_send(p, a->next.if_index) || !resolves(&a->next) ||
+		((a->n != 0 || a->nkept != 0) && leads(&a->sought)))
+		return false;
+	n = missing(&a->sought, next, FWPDK_MAX_NEXT_HOPS);
+	for (i = 0; i < n; i++)
+		if (memcmp(&next[i], &a->next, sizeof(a->next)) == 0)
+			return true;
+	return false;
+}
+
 void
 fwi_asked_follow(struct fwpdk_poller *p)
 {
 	struct fwi_resolve *r = p->resolve;
-	struct fwi_next next;
 	struct fwi_asked *a;
 	unsigned i;
 
@@ -236,11 +319,7 @@ fwi_asked_follow(struct fwpdk_poller *p)
 		p->resolve_due = 0;
 	for (i = 0; r->nused != 0 && i < FWPDK_RESOLVE_ASKED; i++) {
 		a = &r->asked[i];
-		if (a->state == FWI_ASKED_FREE)
-			continue;
-		memset(&next, 0, sizeof(next));
-		if (!missing(a->comp, (uint8_t)a->next.version, a->dst, &next) ||
-			memcmp(&next, &a->next, sizeof(next)) != 0 || !can_send(p, next.if_index))
+		if (a->state != FWI_ASKED_FREE && !still_asked(p, a))
 			release(p, a);
 	}
 }

@@ -7,16 +7,17 @@
 #include <rte_ether.h>
 #include <rte_ip.h>
 
+#include "map/bytes.h"
+#include "map/tags.h"
 #include "resolve/resolve.h"
 
-#define FRAME_MIN 60u
+#define FRAME_MIN 60u /* without tags, which somebody may take out on the way */
 #define ND_LEN	  32u /* with one option */
 
 struct rte_mempool *fwi_resolve_pool;
 
-/* Ethernet and IPv6 header, message and option. */
-struct nd_frame {
-	struct rte_ether_hdr eth;
+/* IPv6 header, message and option. */
+struct nd_packet {
 	struct rte_ipv6_hdr ip;
 	uint8_t type, code;
 	rte_be16_t checksum;
@@ -25,25 +26,30 @@ struct nd_frame {
 	uint8_t opt_type, opt_len;
 	struct rte_ether_addr opt_mac;
 } __attribute__((packed, aligned(2)));
-_Static_assert(sizeof(struct nd_frame) == 14 + 40 + ND_LEN, "layout");
+_Static_assert(sizeof(struct nd_packet) == 40 + ND_LEN, "layout");
 
-struct arp_frame {
-	struct rte_ether_hdr eth;
-	struct rte_arp_hdr arp;
-} __attribute__((packed, aligned(2)));
-
+/* The Ethernet header, with the tags of the interface, and room for len bytes behind it. */
 static void *
-begin(uint16_t len, struct rte_mbuf **m)
+begin(const struct fwi_in_if *iface, const struct rte_ether_addr *dst, uint16_t type, uint16_t len,
+	struct rte_mbuf **m)
 {
 	struct rte_mempool *pool = __atomic_load_n(&fwi_resolve_pool, __ATOMIC_ACQUIRE);
-	void *data;
+	struct fwi_hop hop = {.iface = (uint8_t)(iface->if_index - 1)};
+	uint8_t l2[FWI_L2_MAX], *data;
+	uint32_t l2_len, size;
 
 	*m = pool != NULL ? rte_pktmbuf_alloc(pool) : NULL;
 	if (*m == NULL)
 		return NULL;
-	data = rte_pktmbuf_append(*m, RTE_MAX(len, FRAME_MIN));
-	memset(data, 0, RTE_MAX(len, FRAME_MIN));
-	return data;
+	memcpy(hop.l2, dst, 6);
+	memcpy(hop.l2 + 6, &iface->mac, 6);
+	fwi_put16(hop.l2 + 12, type);
+	l2_len = fwi_tags_write(l2, &hop, false, 0);
+	size = RTE_MAX(l2_len + len, FRAME_MIN + l2_len - RTE_ETHER_HDR_LEN);
+	data = (uint8_t *)rte_pktmbuf_append(*m, (uint16_t)size);
+	memset(data, 0, size);
+	memcpy(data, l2, l2_len);
+	return data + l2_len;
 }
 
 /* The mbuf is gone in any case. */
@@ -102,53 +108,48 @@ send_arp(struct fwpdk_poller *p, const struct fwi_in_if *iface, uint16_t op, con
 	const struct rte_ether_addr *to_mac, const uint8_t *to, bool probe)
 {
 	static const struct rte_ether_addr all = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-	struct arp_frame *f;
+	struct rte_arp_hdr *f;
 	struct rte_mbuf *m;
 
-	f = begin(sizeof(*f), &m);
+	f = begin(iface, to_mac != NULL ? to_mac : &all, RTE_ETHER_TYPE_ARP, sizeof(*f), &m);
 	if (f == NULL) {
 		fwi_resolve_count(&p->resolve->n.no_memory);
 		return false;
 	}
-	f->eth.dst_addr = to_mac != NULL ? *to_mac : all;
-	f->eth.src_addr = iface->mac;
-	f->eth.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_ARP);
-	f->arp.arp_hardware = rte_cpu_to_be_16(RTE_ARP_HRD_ETHER);
-	f->arp.arp_protocol = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
-	f->arp.arp_hlen = 6;
-	f->arp.arp_plen = 4;
-	f->arp.arp_opcode = rte_cpu_to_be_16(op);
-	f->arp.arp_data.arp_sha = iface->mac;
+	f->arp_hardware = rte_cpu_to_be_16(RTE_ARP_HRD_ETHER);
+	f->arp_protocol = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
+	f->arp_hlen = 6;
+	f->arp_plen = 4;
+	f->arp_opcode = rte_cpu_to_be_16(op);
+	f->arp_data.arp_sha = iface->mac;
 	if (from != NULL) /* else as RFC 5227 asks: whoever has the address answers that too */
-		memcpy(&f->arp.arp_data.arp_sip, from, 4);
+		memcpy(&f->arp_data.arp_sip, from, 4);
 	if (to_mac != NULL && !probe)
-		f->arp.arp_data.arp_tha = *to_mac;
-	memcpy(&f->arp.arp_data.arp_tip, to, 4);
+		f->arp_data.arp_tha = *to_mac;
+	memcpy(&f->arp_data.arp_tip, to, 4);
 	return frame_send(p, iface->port_id, m);
 }
 
 static void
-checksum_set(struct nd_frame *f)
+checksum_set(struct nd_packet *f)
 {
 	f->checksum = 0;
 	f->checksum = rte_ipv6_udptcp_cksum(&f->ip, &f->type);
 }
 
 static bool
-send_nd(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct nd_frame *what,
-	const uint8_t *from, const uint8_t *to)
+send_nd(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct nd_packet *what,
+	const struct rte_ether_addr *to_mac, const uint8_t *from, const uint8_t *to)
 {
-	struct nd_frame *f;
+	struct nd_packet *f;
 	struct rte_mbuf *m;
 
-	f = begin(sizeof(*f), &m);
+	f = begin(iface, to_mac, RTE_ETHER_TYPE_IPV6, sizeof(*f), &m);
 	if (f == NULL) {
 		fwi_resolve_count(&p->resolve->n.no_memory);
 		return false;
 	}
 	*f = *what;
-	f->eth.src_addr = iface->mac;
-	f->eth.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
 	f->ip.vtc_flow = rte_cpu_to_be_32(6u << 28);
 	f->ip.payload_len = rte_cpu_to_be_16(ND_LEN);
 	f->ip.proto = IPPROTO_ICMPV6;
@@ -167,19 +168,17 @@ question6(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct fw
 	const uint8_t *from)
 {
 	static const uint8_t solicited_node[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
-	struct nd_frame f = {.type = 135, .opt_type = 1};
+	struct nd_packet f = {.type = 135, .opt_type = 1};
+	struct rte_ether_addr group = {{0x33, 0x33}};
 	uint8_t to[16];
 
 	memcpy(f.target, ask->next.addr, 16);
-	if (!rte_is_zero_ether_addr(&ask->mac)) {
-		f.eth.dst_addr = ask->mac;
-		return send_nd(p, iface, &f, from, ask->next.addr);
-	}
+	if (!rte_is_zero_ether_addr(&ask->mac))
+		return send_nd(p, iface, &f, &ask->mac, from, ask->next.addr);
 	memcpy(to, solicited_node, sizeof(solicited_node));
 	memcpy(to + 13, ask->next.addr + 13, 3);
-	memset(f.eth.dst_addr.addr_bytes, 0x33, 2);
-	memcpy(f.eth.dst_addr.addr_bytes + 2, to + 12, 4);
-	return send_nd(p, iface, &f, from, to);
+	memcpy(group.addr_bytes + 2, to + 12, 4);
+	return send_nd(p, iface, &f, &group, from, to);
 }
 
 bool
@@ -216,14 +215,14 @@ answer6(struct fwpdk_poller *p, const struct fwi_in_if *iface, const struct fwi_
 	static const struct rte_ether_addr all_mac = {{0x33, 0x33, 0, 0, 0, 1}};
 	uint32_t flags = iface->forward ? 0xa0000000 : 0x20000000; /* router, override */
 	bool nobody = memcmp(h->who.addr, (uint8_t[16]){0}, 16) == 0;
-	struct nd_frame f = {.type = 136, .opt_type = 2};
+	struct nd_packet f = {.type = 136, .opt_type = 2};
 
 	if (!nobody)
 		flags |= 0x40000000; /* solicited */
 	f.flags = rte_cpu_to_be_32(flags);
 	memcpy(f.target, h->target, 16);
-	f.eth.dst_addr = nobody ? all_mac : *to;
-	return send_nd(p, iface, &f, h->target, nobody ? all_nodes : h->who.addr);
+	return send_nd(
+		p, iface, &f, nobody ? &all_mac : to, h->target, nobody ? all_nodes : h->who.addr);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <rte_mbuf.h>
 
 #include <fwpdk/resolve.h>
+#include <fwpdk/stack.h>
 
 #include "stack/stack.h"
 #include "tx/poller.h"
@@ -66,14 +67,21 @@ enum fwi_asked_state {
 	FWI_ASKED_RELEASED /* known by now: kept mbufs go on */
 };
 
+/* Where a packet wants to go. */
+struct fwi_sought {
+	uint32_t comp;
+	uint8_t version;
+	uint8_t dst[16];
+	struct fwi_flow flow;
+};
+
 /* A next hop that one poller asks for. */
 struct fwi_asked {
 	struct fwi_next next;
 	uint8_t state, tries, nkept;
-	bool forwarded; /* begun by a forwarded packet */
-	uint16_t chain; /* 1 + index of the next one with that hash */
-	uint32_t comp;
-	uint8_t dst[16]; /* of a packet that waits */
+	bool forwarded;		  /* begun by a forwarded packet */
+	uint16_t chain;		  /* 1 + index of the next one with that hash */
+	struct fwi_sought sought; /* of a packet that waits, or that would go that way */
 	uint64_t due;
 	NET_BUFFER_LIST *head, **tail;
 	uint32_t n;
@@ -99,9 +107,11 @@ struct fwi_ask {
 	struct rte_ether_addr mac;
 };
 
-/* asked.c, owner thread: where a packet to dst waits, or NULL with the status it ends with. */
-struct fwi_asked *fwi_asked_place(struct fwpdk_poller *p, uint32_t comp, uint8_t version,
-	const uint8_t *dst, bool forwarded, int32_t *status);
+/* asked.c, owner thread: where such a packet waits, or NULL with the status it ends with. */
+struct fwi_asked *fwi_asked_place(
+	struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status);
+/* Such packets go over another next hop than the flow's own, which is asked for. */
+void fwi_asked_own(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded);
 void fwi_asked_wait(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
 /* The mbuf is the place's, which may free it at once. */
 void fwi_asked_keep(struct fwpdk_poller *p, struct fwi_asked *a, const struct fwi_kept *kept);

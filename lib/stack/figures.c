@@ -3,6 +3,7 @@
 #include "stack/figures.h"
 #include "stack/iface.h"
 #include "stack/neigh.h"
+#include "stack/pmtu.h"
 
 bool
 fwi_comp_figures(uint32_t comp, struct fwi_comp_figures *f)
@@ -29,6 +30,7 @@ fwi_stack_figures(struct fwi_stack_figures *f)
 		.in_place = fwi_routes_in_place, .rebuilds = fwi_routes_rebuilds};
 	fwi_neigh_figures(&f->neighbours, &f->mirrored_neighbours, &f->max_neighbours);
 	fwi_nexthop_figures(&f->next_hops, &f->groups);
+	f->paths = __atomic_load_n(&fwi_pmtu_count, __ATOMIC_RELAXED);
 }
 
 bool

@@ -24,6 +24,7 @@ struct fwi_stack_figures {
 	uint64_t rebuilds; /* tables built anew */
 	uint32_t neighbours, mirrored_neighbours, max_neighbours;
 	uint32_t next_hops, groups;
+	uint32_t paths; /* MTUs known of them */
 };
 
 struct fwi_if_figures {

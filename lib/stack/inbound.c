@@ -6,7 +6,8 @@ struct fwi_inbound *fwi_inbound;
 uint32_t fwi_comp_of_if[FWPDK_MAX_INTERFACES + 1];
 
 const struct fwi_in_if *
-fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id)
+fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id,
+	uint16_t outer_vlan_id)
 {
 	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
 	const struct fwi_in_if *i, *end, *untagged = NULL;
@@ -18,12 +19,24 @@ fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vla
 	for (; i < end; i++) {
 		if (!rte_is_multicast_ether_addr(dst) && !rte_is_same_ether_addr(&i->mac, dst))
 			continue;
-		if (i->vlan_id == vlan_id)
+		if (i->vlan_id == vlan_id && i->outer_vlan_id == outer_vlan_id)
 			return i;
 		if (i->vlan_id == 0 && untagged == NULL)
 			untagged = i;
 	}
 	return untagged;
+}
+
+const struct fwi_in_if *
+fwi_stack_in_port(uint16_t port_id, uint32_t *n)
+{
+	const struct fwi_inbound *in = __atomic_load_n(&fwi_inbound, __ATOMIC_ACQUIRE);
+
+	*n = 0;
+	if (in == NULL || port_id >= RTE_MAX_ETHPORTS)
+		return NULL;
+	*n = in->first[port_id + 1] - in->first[port_id];
+	return &in->ifs[in->first[port_id]];
 }
 
 const struct fwi_in_if *

@@ -93,6 +93,7 @@ static void
 ifs_add(struct fwi_inbound *in)
 {
 	uint32_t port, i, n = 0, used = 0;
+	union fwi_if_facts facts;
 	struct fwi_if *iface;
 
 	for (port = 0; port < RTE_MAX_ETHPORTS; port++) {
@@ -101,13 +102,16 @@ ifs_add(struct fwi_inbound *in)
 			iface = fwi_if_get(i);
 			if (iface == NULL || iface->link.port_id != port)
 				continue;
+			facts = fwi_if_facts_of((uint8_t)(i - 1));
 			in->ifs[n++] = (struct fwi_in_if){.if_index = i,
 				.comp = iface->comp,
 				.comp_id = fwi_stack_compartment_id(iface->comp),
 				.port_id = iface->link.port_id,
 				.mac = iface->link.mac,
+				.mtu = &iface->link.mtu,
 				.forward = iface->forward,
-				.vlan_id = fwi_if_facts_of((uint8_t)(i - 1)).tag & 0xfff,
+				.vlan_id = facts.tag & 0xfff,
+				.outer_vlan_id = facts.outer & 0xfff,
 				.resolve = iface->resolve,
 				.stack_port = iface->stack_port};
 			if (iface->stack_port != FWI_NO_PORT)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Start and end of the room, its hooks and its generation. */
+#include <string.h>
+
 #include "core/rcu.h"
 #include "stack/comp.h"
 #include "stack/iface.h"
 #include "stack/inbound.h"
+#include "stack/links.h"
 #include "stack/neigh.h"
 #include "stack/pmtu.h"
 #include "stack/room.h"
@@ -62,6 +65,7 @@ fwi_stack_fini(void)
 	fwi_inbound_fini();
 	fwi_if_fini();
 	fwi_pmtu_fini();
+	memset(fwi_links_down, 0, sizeof(fwi_links_down));
 	hooks = (struct fwi_stack_hooks){0};
 	fwi_stack_changed();
 	fwi_rcu_reclaim();

@@ -306,6 +306,8 @@ fwi_if_describe(const struct fwi_if *iface, struct fwpdk_if_info *info)
 	info->outer_vlan_id = f.tags == 2 ? f.outer & 0xfff : 0;
 	info->outer_tpid = f.tags == 2 ? f.outer_tpid : 0;
 	info->fragment = f.fragment;
+	info->forwarding = iface->forward;
+	info->resolve = iface->resolve;
 }
 
 int

@@ -6,9 +6,12 @@
  */
 #include <string.h>
 
+#include <ndis.h>
+
 #include "core/tsan.h"
 #include "stack/comp.h"
 #include "stack/group.h"
+#include "stack/links.h"
 #include "stack/neigh.h"
 #include "stack/pmtu.h"
 
@@ -86,8 +89,11 @@ static inline void
 fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 {
 	*hop = adj->hop;
-	if (likely(adj->link != NULL))
+	if (likely(adj->link != NULL)) {
 		hop->mtu = __atomic_load_n(&adj->link->mtu, __ATOMIC_RELAXED);
+		if (unlikely(fwi_link_is_down(adj->link->port_id)))
+			hop->status = NDIS_STATUS_MEDIA_DISCONNECTED;
+	}
 	/* Only what was published as learned is ever marked, and that in writable memory. */
 	if (unlikely(__atomic_load_n(&adj->learned, __ATOMIC_RELAXED)) &&
 		__atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0)
@@ -107,8 +113,8 @@ link_of(uint32_t nh)
 	return key != NULL ? key->link : NULL;
 }
 
-/* All but the MAC of the neighbour. */
-static void
+/* All but the MAC of the neighbour; false: there is no way at present. */
+static bool
 fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
 {
 	hop->port_id = link->port_id;
@@ -118,6 +124,10 @@ fill_way(struct fwi_hop *hop, const struct fwi_link *link, bool ipv6)
 	memcpy(&hop->l2[6], link->mac.addr_bytes, 6);
 	hop->l2[12] = ipv6 ? 0x86 : 0x08;
 	hop->l2[13] = ipv6 ? 0xDD : 0x00;
+	if (likely(!fwi_link_is_down(link->port_id)))
+		return true;
+	hop->status = NDIS_STATUS_MEDIA_DISCONNECTED;
+	return false;
 }
 
 /* Whose MAC follows from the address itself, but for a neighbour that the host has set. */
@@ -144,9 +154,9 @@ group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
 		return false;
 	if (ip >> 28 != 0xe)
 		memset(mac, 0xff, sizeof(mac));
-	fill_way(hop, link, false);
+	if (fill_way(hop, link, false))
+		hop->status = 0;
 	memcpy(hop->l2, mac, sizeof(mac));
-	hop->status = 0;
 	return true;
 }
 
@@ -158,10 +168,10 @@ group6(struct fwi_hop *hop, uint32_t nh, const uint8_t dst[16])
 
 	if (link == NULL)
 		return false;
-	fill_way(hop, link, true);
+	if (fill_way(hop, link, true))
+		hop->status = 0;
 	memset(hop->l2, 0x33, 2);
 	memcpy(hop->l2 + 2, dst + 12, 4);
-	hop->status = 0;
 	return true;
 }
 
@@ -276,64 +286,91 @@ fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 	answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
 }
 
+/* It can be sent over. */
+static inline bool
+leads(const struct fwi_adj *adj)
+{
+	return likely(adj->hop.status == 0) && likely(!fwi_link_is_down(adj->link->port_id));
+}
+
+/* Where a flow begins to look for another than its own next hop. */
+static inline uint32_t
+first_other(const struct fwi_nh_group *g, uint32_t hash)
+{
+	return (uint32_t)((uint64_t)(hash * 0x9E3779B9u) * g->n >> 32);
+}
+
+static inline uint32_t
+own_hop(const struct fwi_nh_group *g, uint32_t hash)
+{
+	return g->nh[g->slot[hash % FWI_GROUP_SLOTS]];
+}
+
 /*
  * The flow's own next hop; while that has no neighbour, the first of the others that has,
  * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps.
  */
-#define BY_FLOW(group, hash, end, ip)                                                         \
-	({                                                                                    \
-		const struct fwi_nh_group *g_ = (group);                                      \
-		uint32_t own_ = g_->nh[g_->slot[(hash) % FWI_GROUP_SLOTS]], nh_ = own_;       \
-		uint32_t at_ = (uint32_t)((uint64_t)((hash)*0x9E3779B9u) * g_->n >> 32);      \
-		uint32_t i_;                                                                  \
-		for (i_ = 0; unlikely(end(nh_, (ip))->hop.status != 0) && i_ < g_->n; i_++) { \
-			nh_ = g_->nh[at_];                                                    \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                                 \
-		}                                                                             \
-		end(nh_, (ip))->hop.status == 0 ? nh_ : own_;                                 \
+#define BY_FLOW(group, hash, end, ip)                                      \
+	({                                                                 \
+		const struct fwi_nh_group *g_ = (group);                   \
+		uint32_t own_ = own_hop(g_, (hash)), nh_ = own_;           \
+		uint32_t at_ = first_other(g_, (hash)), i_;                \
+		for (i_ = 0; !leads(end(nh_, (ip))) && i_ < g_->n; i_++) { \
+			nh_ = g_->nh[at_];                                 \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;              \
+		}                                                          \
+		leads(end(nh_, (ip))) ? nh_ : own_;                        \
 	})
 
-void
+bool
 fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop)
 {
 	uint32_t ip = rte_be_to_cpu_32(dst), nh = number4(comp, ip);
 	const struct fwi_adj *adj = adjacency(nh);
+	bool other = false;
 
-	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW)) {
 		nh = BY_FLOW(adj->group, hash, end4, ip);
+		other = nh != own_hop(adj->group, hash);
+	}
 	answer4(comp, dst, nh, hop);
+	return other;
 }
 
-void
+bool
 fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop)
 {
 	fwi_u128 ip = fwi_key6(dst);
 	uint32_t nh = number6(comp, ip, dst);
 	const struct fwi_adj *adj = adjacency(nh);
+	bool other = false;
 
-	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
+	if (likely(adj->hop.status == FWI_HOP_BY_FLOW)) {
 		nh = BY_FLOW(adj->group, hash, end6, ip);
+		other = nh != own_hop(adj->group, hash);
+	}
 	answer6(comp, dst, nh, hop);
+	return other;
 }
 
 /* The first over that interface, from one that the flow chooses on. At most FWI_GROUP_MAX steps. */
-#define OVER(group, if_index, hash, end, ip)                                             \
-	({                                                                               \
-		const struct fwi_nh_group *g_ = (group);                                 \
-		uint32_t at_ = (uint32_t)((uint64_t)((hash)*0x9E3779B9u) * g_->n >> 32); \
-		uint32_t found_ = g_->nh[g_->slot[(hash) % FWI_GROUP_SLOTS]], i_;        \
-		bool over_ = false, known_ = false;                                      \
-		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                              \
-			const struct fwi_link *link_ = link_of(g_->nh[at_]);             \
-			if (link_ != NULL && link_->if_index == (if_index)) {            \
-				known_ = end(g_->nh[at_], (ip))->hop.status == 0;        \
-				if (known_ || !over_)                                    \
-					found_ = g_->nh[at_];                            \
-				over_ = true;                                            \
-			}                                                                \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                            \
-		}                                                                        \
-		found_;                                                                  \
+#define OVER(group, if_index, hash, end, ip)                                  \
+	({                                                                    \
+		const struct fwi_nh_group *g_ = (group);                      \
+		uint32_t at_ = first_other(g_, (hash));                       \
+		uint32_t found_ = own_hop(g_, (hash)), i_;                    \
+		bool over_ = false, known_ = false;                           \
+		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                   \
+			const struct fwi_link *link_ = link_of(g_->nh[at_]);  \
+			if (link_ != NULL && link_->if_index == (if_index)) { \
+				known_ = leads(end(g_->nh[at_], (ip)));       \
+				if (known_ || !over_)                         \
+					found_ = g_->nh[at_];                 \
+				over_ = true;                                 \
+			}                                                     \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                 \
+		}                                                             \
+		found_;                                                       \
 	})
 
 void
@@ -361,24 +398,21 @@ fwi_stack_lookup6_via(
 	answer6(comp, dst, nh, hop);
 }
 
-/* Of several next hops without a neighbour the first is asked for. */
-static inline uint32_t
-one_of(uint32_t nh)
+static inline const struct fwi_adj *
+end_of(enum fwi_family family, uint32_t nh, fwi_u128 ip)
 {
-	const struct fwi_adj *adj = adjacency(nh);
-
-	return adj->hop.status == FWI_HOP_BY_FLOW ? adj->group->nh[0] : nh;
+	return family == FWI_V4 ? end4(nh, (uint32_t)(ip >> 96)) : end6(nh, ip);
 }
 
 /* A gateway's address is in the next hop's key, a destination on the link is its own. */
 static bool
-missing(uint32_t nh, fwi_u128 ip, const struct fwi_adj *end, enum fwi_family family,
-	struct fwi_next *next)
+missing(uint32_t nh, enum fwi_family family, fwi_u128 ip, struct fwi_next *next)
 {
 	const struct fwi_nh_key *key = fwi_nexthop_read(nh);
 	struct fwpdk_addr addr;
 
-	if (end != &fwi_adj_no_neighbour || key == NULL)
+	if (end_of(family, nh, ip) != &fwi_adj_no_neighbour || key == NULL ||
+		fwi_link_is_down(key->link->port_id))
 		return false;
 	if (key->kind != FWI_NH_ON_LINK) {
 		family = (enum fwi_family)key->kind;
@@ -391,19 +425,60 @@ missing(uint32_t nh, fwi_u128 ip, const struct fwi_adj *end, enum fwi_family fam
 	return true;
 }
 
-bool
-fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next)
+static bool
+leads_over(uint32_t nh, uint32_t if_index)
 {
-	uint32_t ip = rte_be_to_cpu_32(dst), nh = one_of(number4(comp, ip));
+	const struct fwi_link *link = link_of(nh);
 
-	return missing(nh, fwi_key4(ip), end4(nh, ip), FWI_V4, next);
+	return if_index == 0 || (link != NULL && link->if_index == if_index);
 }
 
-bool
-fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next)
+/* In the order in which the look-ups above try them. */
+static unsigned
+missing_of(const struct fwi_nh_group *g, enum fwi_family family, fwi_u128 ip,
+	const struct fwi_flow *flow, struct fwi_next *next, unsigned max)
+{
+	uint32_t own = flow->if_index == 0 ? own_hop(g, flow->hash) : FWI_NH_NONE;
+	uint32_t at = first_other(g, flow->hash), i;
+	unsigned n = 0;
+
+	if (own != FWI_NH_NONE && missing(own, family, ip, &next[0]))
+		n = 1;
+	else if (own != FWI_NH_NONE && leads(end_of(family, own, ip)))
+		return 0;
+	for (i = 0; i < g->n && n < max; i++) {
+		if (g->nh[at] != own && leads_over(g->nh[at], flow->if_index))
+			n += missing(g->nh[at], family, ip, &next[n]);
+		at = at + 1 == g->n ? 0 : at + 1;
+	}
+	return n;
+}
+
+static unsigned
+missing_to(uint32_t nh, enum fwi_family family, fwi_u128 ip, const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max)
+{
+	const struct fwi_adj *adj = adjacency(nh);
+
+	if (adj->hop.status == FWI_HOP_BY_FLOW)
+		return missing_of(adj->group, family, ip, flow, next, max);
+	return missing(nh, family, ip, next);
+}
+
+unsigned
+fwi_stack_missing4(uint32_t comp, uint32_t dst, const struct fwi_flow *flow, struct fwi_next *next,
+	unsigned max)
+{
+	uint32_t ip = rte_be_to_cpu_32(dst);
+
+	return missing_to(number4(comp, ip), FWI_V4, fwi_key4(ip), flow, next, max);
+}
+
+unsigned
+fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max)
 {
 	fwi_u128 ip = fwi_key6(dst);
-	uint32_t nh = one_of(number6(comp, ip, dst));
 
-	return missing(nh, ip, end6(nh, ip), FWI_V6, next);
+	return missing_to(number6(comp, ip, dst), FWI_V6, ip, flow, next, max);
 }

@@ -42,9 +42,12 @@ extern uint32_t fwi_stack_generation;
  */
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
-/* The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. */
-void fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
-void fwi_stack_lookup6_flow(
+/*
+ * The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. True: the flow's own next
+ * hop has no neighbour, this is another one that has.
+ */
+bool fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
+bool fwi_stack_lookup6_flow(
 	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
 
 /*
@@ -63,9 +66,20 @@ struct fwi_next {
 	uint8_t addr[16]; /* IPv4 in the first 4, the rest 0 */
 };
 _Static_assert(sizeof(struct fwi_next) == 24, "padding");
-/* As the look-ups above. True: the way to dst is known but for the MAC of *next. */
-bool fwi_stack_missing4(uint32_t comp, uint32_t dst, struct fwi_next *next);
-bool fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], struct fwi_next *next);
+/* Which of several next hops. */
+struct fwi_flow {
+	uint32_t hash;
+	uint32_t if_index; /* the way out that is given, or 0 */
+};
+/*
+ * As the look-ups above: the way to dst is known but for the MAC of next[0]. Returns how many of
+ * next[] there are, 0 = that is not so. Of several next hops the first is the flow's own, then
+ * others without a neighbour up to max.
+ */
+unsigned fwi_stack_missing4(uint32_t comp, uint32_t dst, const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max);
+unsigned fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow,
+	struct fwi_next *next, unsigned max);
 
 /* An address of an interface; IPv4 in the first 4 bytes. */
 struct fwi_in_addr {
@@ -80,12 +94,14 @@ struct fwi_in_if {
 	uint32_t comp_id;
 	uint16_t port_id;
 	struct rte_ether_addr mac;
-	bool forward; /* packets for others are sent on */
-	bool resolve; /* neighbours are asked for */
+	const uint16_t *mtu; /* atomic */
+	bool forward;	     /* packets for others are sent on */
+	bool resolve;	     /* neighbours are asked for */
 	uint16_t naddrs;
 	const struct fwi_in_addr *addrs;
-	uint16_t vlan_id;    /* 0 = untagged frames, and those of VLANs without an interface */
-	uint16_t stack_port; /* where its own stack is, FWI_NO_PORT = in the host */
+	uint16_t vlan_id;	/* 0 = untagged frames, and those of VLANs without an interface */
+	uint16_t outer_vlan_id; /* of the tag in front of it, 0 = none */
+	uint16_t stack_port;	/* where its own stack is, FWI_NO_PORT = in the host */
 };
 #define FWI_NO_PORT UINT16_MAX
 
@@ -93,10 +109,12 @@ enum fwi_addr_kind { FWI_ADDR_OTHER, FWI_ADDR_LOCAL, FWI_ADDR_BROADCAST, FWI_ADD
 
 /*
  * inbound.c, as the look-ups above; the result is valid until the poller's next quiescent state.
- * The interface that a frame for dst is for, or NULL.
+ * The interface that a frame for dst is for, or NULL. VLAN ids 0: no such tag.
  */
-const struct fwi_in_if *fwi_stack_in_if(
-	uint16_t port_id, const struct rte_ether_addr *dst, uint16_t vlan_id);
+const struct fwi_in_if *fwi_stack_in_if(uint16_t port_id, const struct rte_ether_addr *dst,
+	uint16_t vlan_id, uint16_t outer_vlan_id);
+/* All of a port, one behind the other. */
+const struct fwi_in_if *fwi_stack_in_port(uint16_t port_id, uint32_t *n);
 const struct fwi_in_if *fwi_stack_in_if_index(uint32_t if_index);
 /* The interface whose stack is behind that port, or NULL. */
 const struct fwi_in_if *fwi_stack_in_front_of(uint16_t port_id);
@@ -120,6 +138,9 @@ uint32_t fwi_stack_compartment_id(uint32_t comp);
 #define FWI_PORT_WORDS 16 /* RTE_MAX_ETHPORTS <= 1024 */
 void fwi_stack_ports(uint32_t comp, uint64_t ports[FWI_PORT_WORDS]);
 bool fwi_stack_port_used(uint16_t port_id);
+
+/* The link of a port went down: look-ups end with NDIS_STATUS_MEDIA_DISCONNECTED. Any thread. */
+void fwi_stack_link(uint16_t port_id, bool down);
 
 struct fwi_stack_hooks {
 	/* 0 and MAC of an attached port, else -ENODEV */

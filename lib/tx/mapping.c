@@ -28,14 +28,15 @@ fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 
 /* The cache knows that the route has several next hops; which one is the flow's is not kept. */
 static __rte_noinline const struct fwi_hop *
-hop_by_flow(uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip, struct fwi_hop *hop)
+hop_by_flow(struct fwpdk_poller *p, uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip,
+	struct fwi_hop *hop)
 {
 	uint32_t hash = fwi_ip_flow_hash(nb, ip);
+	bool other = ip->version == 4 ? fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), hash, hop)
+				      : fwi_stack_lookup6_flow(comp, ip->hdr + 24, hash, hop);
 
-	if (ip->version == 4)
-		fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), hash, hop);
-	else
-		fwi_stack_lookup6_flow(comp, ip->hdr + 24, hash, hop);
+	if (unlikely(other))
+		fwi_path_ops.other_way(p, comp, ip, hash);
 	return hop;
 }
 
@@ -49,7 +50,7 @@ route(struct fwpdk_poller *p, uint32_t comp, const NET_BUFFER *nb, const struct 
 	*hop = ip->version == 4 ? fwi_hop4(p, p->hops, comp, fwi_ip_dst4(ip))
 				: fwi_hop6(p, p->hops, comp, ip->hdr + 24);
 	if (unlikely((*hop)->status == FWI_HOP_BY_FLOW))
-		*hop = hop_by_flow(comp, nb, ip, flow);
+		*hop = hop_by_flow(p, comp, nb, ip, flow);
 	*status = (*hop)->status;
 	if (unlikely(*status != 0))
 		return NULL;

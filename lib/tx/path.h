@@ -38,6 +38,9 @@ struct fwi_path_ops {
 	 */
 	void *(*no_way)(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER *nb,
 		const struct fwi_ip *ip, int32_t *status);
+	/* The flow's own next hop has no neighbour, the packet goes over another one. */
+	void (*other_way)(
+		struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, uint32_t hash);
 	void (*wait_for)(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
 	const NET_BUFFER_LIST *(*unresolved)(const struct fwpdk_poller *p, unsigned i, uint32_t *n);
 	/* Ourselves: no neighbour, and no short cut, where there is a receive side. */

@@ -35,6 +35,7 @@ struct fwi_driver {
 struct fwi_port {
 	uint16_t id;
 	bool used, owned;
+	bool follows_link;
 	bool stopper;	   /* a thread is inside fwpdk_port_stop() */
 	uint16_t drainers; /* threads inside fwpdk_port_drain() */
 	enum fwpdk_port_state state;
@@ -64,6 +65,10 @@ int fwi_port_hook(uint16_t port_id, struct rte_ether_addr *mac);
 
 /* port_gate.c: -ENOTSUP after a line if the port must not be driven so. */
 int fwi_port_gate(uint16_t port_id, const struct rte_eth_dev_info *info, enum fwpdk_mode mode);
+
+/* port_link.c, control: if the link is followed. */
+void fwi_port_link_look(const struct fwi_port *port);
+void fwi_port_link_end(struct fwi_port *port);
 
 /* close_ring.c */
 void fwi_close_ring(const struct fwi_port *port);

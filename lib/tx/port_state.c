@@ -46,6 +46,7 @@ fwpdk_port_start(uint16_t port_id)
 		port->state = FWPDK_PORT_STARTED;
 		queues_set(port, FWI_TXQ_RUNNING);
 		fwi_pollers_publish();
+		fwi_port_link_look(port);
 	}
 	fwi_ctl_unlock();
 	return rc;
@@ -162,6 +163,7 @@ close_locked(uint16_t port_id)
 	if (port->state != FWPDK_PORT_STOPPED || port->stopper || port->drainers != 0 ||
 		fwi_stack_port_used(port_id))
 		return -EBUSY;
+	fwi_port_link_end(port);
 	if (port->owned && port->strategy == FWPDK_STRATEGY_RECEIVER)
 		fwi_close_ring(port);
 	if (port->owned) { /* some drivers give back only here what they had */

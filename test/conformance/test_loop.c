@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inside.h"
+#include "wall.h"
 
 static bool
 is_done(void *arg)
@@ -112,6 +113,96 @@ l_no_receive_side(void **state)
 	assert_status(p->status, STATUS_HOST_UNREACHABLE);
 }
 
+static const UINT16 inbound[] = {FWPS_LAYER_INBOUND_IPPACKET_V4, FWPS_LAYER_INBOUND_TRANSPORT_V4,
+	FWPS_LAYER_DATAGRAM_DATA_V4, FWPS_LAYER_INBOUND_IPPACKET_V6,
+	FWPS_LAYER_INBOUND_TRANSPORT_V6, FWPS_LAYER_DATAGRAM_DATA_V6};
+
+static int
+up_walls(void **state)
+{
+	int rc = inside_up(state);
+	unsigned i;
+
+	wall_up();
+	for (i = 0; i < sizeof(inbound) / sizeof(inbound[0]); i++)
+		wall_add(inbound[i], wall_permit, NULL);
+	return rc;
+}
+
+static int
+down_walls(void **state)
+{
+	wall_down();
+	return inside_down(state);
+}
+
+/* Each layer of that version saw n packets, the last one with these flags. */
+static void
+saw(unsigned version, unsigned n, UINT32 flags)
+{
+	const struct wall *w;
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		w = wall_at(inbound[version == 6 ? 3 + i : i]);
+		if (i != 2) /* datagrams that leave are seen there, too */
+			assert_int_equal(w->n, n);
+		assert_int_equal(w->flags, flags);
+	}
+}
+
+/* What is sent to ourselves has the flag at every inbound layer, what comes from the wire has not.
+ */
+static void
+l_callouts_see_the_loopback_flag(void **state)
+{
+	struct fwpdk_if_info info = {.size = sizeof(info)};
+	struct rte_mbuf *m;
+
+	(void)state;
+	assert_int_equal(fwpdk_if_info(fx.port[0].ifi, &info), 0);
+	loops(PKT(.dst = INSIDE_LOCAL), &info.mac);
+	saw(4, 1, FWP_CONDITION_FLAG_IS_LOOPBACK);
+	assert_false(inside_input(0, inside_packet(0, PKT(.dst = INSIDE_LOCAL))));
+	m = inside_received();
+	assert_non_null(m);
+	rte_pktmbuf_free(m);
+	saw(4, 2, 0);
+	loops(PKT(.dst = "127.0.0.1"), &info.mac);
+	saw(4, 3, FWP_CONDITION_FLAG_IS_LOOPBACK);
+	loops(PKT(.version = 6, .dst = INSIDE_LOCAL6), &info.mac);
+	saw(6, 1, FWP_CONDITION_FLAG_IS_LOOPBACK);
+	assert_false(inside_input(0, inside_packet(0, PKT(.version = 6, .dst = INSIDE_LOCAL6))));
+	m = inside_received();
+	assert_non_null(m);
+	rte_pktmbuf_free(m);
+	saw(6, 2, 0);
+	loops(PKT(.version = 6, .dst = "::1"), &info.mac);
+	saw(6, 3, FWP_CONDITION_FLAG_IS_LOOPBACK);
+}
+
+static void
+drops(struct pkt *p, NTSTATUS status)
+{
+	assert_status(pkt_inject(p), STATUS_SUCCESS);
+	assert_true(fx_poll_until(is_done, p));
+	assert_status(p->status, status);
+	assert_null(inside_received());
+}
+
+/* A block there is the status of the send. */
+static void
+l_a_callout_blocks_ourselves(void **state)
+{
+	(void)state;
+	wall_at(FWPS_LAYER_DATAGRAM_DATA_V4)->fn = wall_block;
+	drops(PKT(.dst = INSIDE_LOCAL), STATUS_FWP_DROP_NOICMP);
+	wall_at(FWPS_LAYER_INBOUND_IPPACKET_V6)->fn = wall_block;
+	drops(PKT(.version = 6, .dst = "::1"), STATUS_FWP_DROP_NOICMP);
+	assert_int_equal(wall_at(FWPS_LAYER_INBOUND_TRANSPORT_V6)->n, 0);
+	fx_check_conserved();
+}
+
 static void
 l_groups_get_their_macs(void **state)
 {
@@ -153,6 +244,8 @@ static const struct CMUnitTest tests[] = {
 	T(l_some_of_a_list),
 	cmocka_unit_test_setup_teardown(l_nobody_takes_it, inside_up_no_receiver, inside_down),
 	cmocka_unit_test_setup_teardown(l_no_receive_side, fx_up_ring_null, fx_down),
+	cmocka_unit_test_setup_teardown(l_callouts_see_the_loopback_flag, up_walls, down_walls),
+	cmocka_unit_test_setup_teardown(l_a_callout_blocks_ourselves, up_walls, down_walls),
 	T(l_groups_get_their_macs),
 };
 

@@ -45,6 +45,8 @@ def main():
     device = file_of("cmds3", b"neigh add if7 10.0.0.1 02:00:00:00:00:09\n")
     nat = file_of("cmds4", b"nat 10.0.0.0/8 to 192.0.2.1\nnat 10.0.0.0/8 to fd00::1\n")
     on = file_of("cmds5", b"if addr if0 192.0.2.1/24\nif set if0 forwarding onn\n")
+    resolve = file_of("cmds7", b"if set if0 resolve\n")
+    resolve_what = file_of("cmds8", b"if set if7 resolve on\n")
     load = file_of("cmds6", b"callouts load\n")
     missing = os.path.join(sysnet.tmp, "missing")
     replay = ["--forward-mode=replay", "--replay-file="]
@@ -75,6 +77,9 @@ def main():
         (null, ["--forward-mode=nat", "--cmdline-file=" + nat], [nat + ":2:", "address family"]),
         (null, ["--forward-mode=forward", "--cmdline-file=" + on], [on + ":2:", "onn"]),
         (null, ["--cmdline-file=" + load], [load + ":1:", "callouts load"]),
+        (null, ["--resolve=on"], ["--resolve"]),
+        (null, ["--resolve", "--cmdline-file=" + resolve], [resolve + ":1:", "resolve"]),
+        (null, ["--cmdline-file=" + resolve_what], [resolve_what + ":1:", "if7"]),
         ([], ["--count=1"], ["no port"]),
     ]
     for devices, args, names in cases:

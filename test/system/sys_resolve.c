@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * sys_resolve POLLERS TARGET...: a router between all its ports without any MAC configured. Port N
- * has 10.77.N.1/24 and fd77:N::1/64, resolves and forwards. The main thread reads the ports and
- * answers ICMP echo; every other poller has a thread that injects. A line "N GAP" on standard
- * input: each of these injects N datagrams per target (targets as of sys_udp_send, their MAC is
- * ignored), one every GAP microseconds, and a line of JSON tells what became of all of them. Ends
- * with standard input.
+ * sys_resolve POLLERS VLAN TARGET...: a router between all its ports without any MAC configured.
+ * Port N has 10.77.N.1/24 and fd77:N::1/64, in VLAN VLAN + N if that is not 0, resolves and
+ * forwards. The main thread reads the ports and answers ICMP echo; every other poller has a thread
+ * that injects. A line "N GAP" on standard input: each of these injects N datagrams per target
+ * (targets as of sys_udp_send, their MAC is ignored), one every GAP microseconds, and a line of
+ * JSON tells what became of all of them. Ends with standard input.
  */
 #include <netinet/in.h>
 #include <poll.h>
@@ -42,7 +42,7 @@
 static struct fwpdk_poller *pollers[POLLERS];
 static struct target targets[TARGETS];
 static unsigned nb_pollers, nb_targets;
-static uint16_t nb_ports;
+static uint16_t nb_ports, vlan;
 static uint32_t if_index[PORTS], next_number[POLLERS];
 static uint64_t success, unreachable, other, echoes; /* atomic */
 static uint32_t ordered;			     /* atomic: datagrams per target and thread */
@@ -60,19 +60,20 @@ done(const struct datagram *d, NTSTATUS status)
 		1, __ATOMIC_RELAXED);
 }
 
-/* An echo request becomes its answer in place. */
+/* An echo request becomes its answer in place, behind the tag that it came with. */
 static bool
 echo(struct rte_mbuf *m)
 {
 	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
-	uint8_t *ip = (uint8_t *)(eth + 1), *icmp, tmp[16];
-	bool six = eth->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6);
+	unsigned l2 = eth->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_VLAN) ? 18 : 14;
+	uint8_t *ip = (uint8_t *)eth + l2, *icmp, tmp[16];
+	bool six = ip[-2] == 0x86 && ip[-1] == 0xdd;
 	unsigned at = six ? 8 : 12, n = six ? 16 : 4;
 	uint32_t sum;
 	uint16_t was, word;
 
 	icmp = ip + (six ? 40 : 20);
-	if (m->data_len < 14 + (six ? 48 : 28) || ip[six ? 6 : 9] != (six ? 58 : 1) ||
+	if (m->data_len < l2 + (six ? 48 : 28) || ip[six ? 6 : 9] != (six ? 58 : 1) ||
 		icmp[0] != (six ? 128 : 8))
 		return false;
 	memcpy(tmp, ip + at, n);
@@ -133,6 +134,7 @@ up(void)
 	for (uint16_t p = 0; p < nb_ports; p++) {
 		MUST(fwpdk_port_open(p, &opts));
 		iface.port_id = p;
+		iface.vlan_id = vlan != 0 ? (uint16_t)(vlan + p) : 0;
 		MUST(fwpdk_if_add(&iface, &if_index[p]));
 		address(if_index[p], "10.77.%u.1", p, 24);
 		address(if_index[p], "fd77:%x::1", p, 64);
@@ -298,9 +300,10 @@ main(int argc, char **argv)
 	argv += eal;
 	nb_ports = rte_eth_dev_count_avail();
 	nb_pollers = argc > 1 ? (unsigned)atoi(argv[1]) : 0;
-	if (nb_pollers < 2 || nb_pollers > POLLERS || argc > 2 + (int)TARGETS)
+	if (nb_pollers < 2 || nb_pollers > POLLERS || argc < 3 || argc > 3 + (int)TARGETS)
 		return 2;
-	for (int i = 2; i < argc; i++)
+	vlan = (uint16_t)atoi(argv[2]);
+	for (int i = 3; i < argc; i++)
 		target_parse(argv[i], &targets[nb_targets++]);
 	up();
 	for (unsigned i = 1; i < nb_pollers; i++)

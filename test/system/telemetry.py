@@ -13,7 +13,7 @@ from sysnet import check
 
 COMMANDS = ["/fwpdk/" + c for c in ("handles", "pollers", "ports", "stats", "latency", "pending",
                                     "events", "filters", "callouts",
-                                    "resolve", "routes", "neighbours", "interfaces")]
+                                    "resolve", "routes", "neighbours", "interfaces", "input")]
 PARAMETERS = ["", "-1", "+1", "33", "0x10", " 1", "1 ", "1,2", "4294967297", "18446744073709551617",
               "9" * 900, "%s%n%s%n", "../../etc/passwd", "\x00", "\xff\xfe", "{}", "nan", "1e1", "\n"]
 

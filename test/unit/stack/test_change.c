@@ -110,14 +110,15 @@ static void
 missing(const char *dst, uint32_t if_index, const char *next)
 {
 	struct fwpdk_addr a, want;
+	const struct fwi_flow any = {.hash = 0};
 	struct fwi_next n = {0};
 	uint32_t v4;
 	bool is;
 
 	assert_int_equal(fwpdk_addr_parse(dst, &a), 0);
 	memcpy(&v4, a.bytes, 4);
-	is = a.family == AF_INET ? fwi_stack_missing4(0, v4, &n)
-				 : fwi_stack_missing6(0, a.bytes, &n);
+	is = a.family == AF_INET ? fwi_stack_missing4(0, v4, &any, &n, 1)
+				 : fwi_stack_missing6(0, a.bytes, &any, &n, 1);
 	assert_int_equal(is, next != NULL);
 	if (!is)
 		return;

@@ -4,6 +4,8 @@
 
 #include "stack/group.h"
 
+#include <ndis.h>
+
 #define FLOWS 20000u
 
 static struct fwpdk_next_hop
@@ -288,6 +290,93 @@ way_out_given(void **state)
 	assert_int_equal(got.status, 0);
 }
 
+/* What is asked for is the hop that the flow has as soon as it is known; then all the others. */
+static void
+own_is_missing(void **state)
+{
+	uint32_t a = test_if(0, 0, "a"), b = test_if(0, 1, "b"), v4, f, k;
+	struct fwpdk_next_hop h[4] = {hop(a, "10.0.0.1", 4), hop(b, "10.0.0.2", 1),
+		hop(a, "10.0.0.3", 2), hop(b, "10.0.0.4", 1)};
+	struct fwi_next next[64][4];
+	struct fwi_flow flow;
+	struct fwi_hop got;
+	unsigned seen;
+	char text[46];
+
+	(void)state;
+	inet_pton(AF_INET, "192.0.2.9", &v4);
+	assert_int_equal(add_multi("192.0.2.0", 24, h, 4), 0);
+	for (f = 0; f < 64; f++) {
+		flow = (struct fwi_flow){.hash = flow_hash(f)};
+		assert_int_equal(fwi_stack_missing4(0, v4, &flow, next[f], 4), 4);
+		assert_int_equal(fwi_stack_missing4(0, v4, &flow, next[f], 1), 1);
+		for (k = 0, seen = 0; k < 4; k++)
+			seen |= 1u << next[f][k].addr[3];
+		assert_int_equal(seen, 2 + 4 + 8 + 16);
+		flow.if_index = b;
+		assert_int_equal(fwi_stack_missing4(0, v4, &flow, next[f], 4), 2);
+		assert_int_equal(next[f][0].if_index, b);
+		assert_int_equal(next[f][0].addr[3] + next[f][1].addr[3], 2 + 4);
+		flow.if_index = 0;
+		fwi_stack_missing4(0, v4, &flow, next[f], 1);
+		assert_false(fwi_stack_lookup4_flow(0, v4, flow.hash, &got));
+		assert_int_equal(got.status, STATUS_HOST_UNREACHABLE);
+	}
+	for (k = 1; k <= 4; k++) {
+		snprintf(text, sizeof(text), "10.0.0.%u", k);
+		test_neigh(k % 2 != 0 ? a : b, text, k);
+		for (f = 0; f < 64; f++) {
+			flow = (struct fwi_flow){.hash = flow_hash(f)};
+			/* Another one takes it as long as its own is not known. */
+			assert_int_equal(fwi_stack_lookup4_flow(0, v4, flow.hash, &got),
+				next[f][0].addr[3] > k);
+			assert_int_equal(got.status, 0);
+			if (next[f][0].addr[3] <= k)
+				assert_int_equal(got.l2[5], next[f][0].addr[3]);
+			assert_int_equal(fwi_stack_missing4(0, v4, &flow, next[f], 1),
+				next[f][0].addr[3] > k);
+		}
+	}
+}
+
+/* The link of one way out goes down: its flows take the other, and it is not asked for. */
+static void
+a_link_goes_down(void **state)
+{
+	uint32_t a = test_if(0, 0, "a"), b = test_if(0, 1, "b"), v4, f;
+	struct fwpdk_next_hop h[2] = {hop(a, "10.0.0.1", 1), hop(b, "10.0.0.2", 1)};
+	const struct fwi_flow any = {.hash = 0};
+	struct fwi_next next[2];
+	uint32_t generation;
+
+	(void)state;
+	inet_pton(AF_INET, "192.0.2.9", &v4);
+	test_neigh(a, "10.0.0.1", 1);
+	test_neigh(b, "10.0.0.2", 2);
+	assert_int_equal(add_multi("192.0.2.0", 24, h, 2), 0);
+	assert_int_equal(test_add(b, "198.51.100.0", 24, "10.0.0.9"), 0);
+	spread("192.0.2.9", before);
+	generation = fwi_stack_generation;
+	fwi_stack_link(1, true);
+	assert_int_equal(fwi_stack_generation, generation + 1);
+	fwi_stack_link(1, true);
+	assert_int_equal(fwi_stack_generation, generation + 1);
+	spread("192.0.2.9", after);
+	assert_int_equal(share(after, 1), FLOWS);
+	assert_int_equal(test_to("198.51.100.1"), NDIS_STATUS_MEDIA_DISCONNECTED);
+	inet_pton(AF_INET, "198.51.100.1", &v4);
+	assert_int_equal(fwi_stack_missing4(0, v4, &any, next, 2), 0);
+	fwi_stack_link(0, true);
+	assert_int_equal(to("192.0.2.9", 0), NDIS_STATUS_MEDIA_DISCONNECTED);
+	fwi_stack_link(1, false);
+	spread("192.0.2.9", after);
+	assert_int_equal(share(after, 2), FLOWS);
+	assert_int_equal(fwi_stack_missing4(0, v4, &any, next, 2), 1);
+	fwi_stack_link(0, false);
+	for (f = 0; f < FLOWS; f++)
+		assert_int_equal(to("192.0.2.9", f), before[f]);
+}
+
 static void
 leads_nowhere(void **state)
 {
@@ -480,6 +569,8 @@ main(void)
 		T(no_neighbour),
 		T(both_families_and_on_link),
 		T(way_out_given),
+		T(own_is_missing),
+		T(a_link_goes_down),
 		T(leads_nowhere),
 		T(walks),
 		T(refused),

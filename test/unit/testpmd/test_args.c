@@ -89,6 +89,12 @@ all_options(void **state)
 	assert_string_equal(args.json, "-");
 	assert_int_equal(args.port_mode, FWPDK_MODE_COPY);
 	assert_int_equal(args.nb_desc, 256);
+	assert_false(args.resolve || args.fragment);
+	assert_int_equal(parse("--resolve --fragment"), 0);
+	assert_true(args.resolve && args.fragment);
+	assert_int_equal(args.mode, FORWARD_TXONLY);
+	assert_int_equal(parse("--forward-mode=callout --resolve"), 0);
+	assert_true(args.resolve);
 }
 
 static void
@@ -157,6 +163,8 @@ bad_options(void **state)
 	refused("word", "word: not an option");
 	refused("--burst", "--burst: needs a value");
 	refused("--help=1", "--help=1: takes no value");
+	refused("--resolve=on", "--resolve=on: takes no value");
+	refused("--fragment=1", "--fragment=1: takes no value");
 }
 
 static void
