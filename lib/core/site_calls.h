@@ -60,9 +60,9 @@
 #define rte_mempool_set_ops_byname(...) FWI_SITE_RC(rte_mempool_set_ops_byname, EINVAL, __VA_ARGS__)
 #define rte_mempool_populate_default(...) \
 	FWI_SITE_RC(rte_mempool_populate_default, ENOMEM, __VA_ARGS__)
-#define rte_mempool_register_ops(...)	FWI_SITE_RC(rte_mempool_register_ops, ENOSPC, __VA_ARGS__)
-#define rte_mempool_generic_get(...)	FWI_SITE_RC(rte_mempool_generic_get, ENOENT, __VA_ARGS__)
-#define rte_pktmbuf_alloc_bulk(...)	FWI_SITE_RC(rte_pktmbuf_alloc_bulk, ENOENT, __VA_ARGS__)
+#define rte_mempool_register_ops(...) FWI_SITE_RC(rte_mempool_register_ops, ENOSPC, __VA_ARGS__)
+#define rte_mempool_generic_get(...)  FWI_SITE_RC(rte_mempool_generic_get, ENOENT, __VA_ARGS__)
+#define rte_pktmbuf_alloc_bulk(...)   FWI_SITE_RC(rte_pktmbuf_alloc_bulk, ENOENT, __VA_ARGS__)
 
 /* rings */
 #define rte_ring_create(...)	       FWI_SITE_NULL(rte_ring_create, __VA_ARGS__)
