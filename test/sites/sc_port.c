@@ -88,6 +88,8 @@ other_calls(void)
 	OP(fwpdk_port_info(w.port, &info), -ENOTSUP);
 	OP(fwpdk_port_start(w.port), -ENOMEM, -ENOTSUP);
 	OP(fwpdk_fault_apply(w.fault), -ENOTSUP);
+	CHECK(fwpdk_port_follow_link(w.port, 1) == 1); /* not told of changes, whatever fails */
+	SURE(fwpdk_port_follow_link(w.port, 0));
 	poller_up();
 	OP(fwpdk_poller_service_register(w.poller, &service), -ENOMEM);
 	SURE(fwpdk_port_stop(w.port, 1000000));
