@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Control: /fwpdk/resolve, the figures of each poller by name. */
-#include <errno.h>
 #include <stdbool.h>
 
 #include <rte_common.h>
 #include <rte_telemetry.h>
 
-#include "core/ctl.h"
 #include "inject/telemetry.h"
 #include "resolve/resolve.h"
 
@@ -15,10 +13,7 @@
 #f, offsetof(struct fwpdk_resolve_stats, f) \
 	}
 
-static const struct {
-	const char *name;
-	size_t at;
-} fields[] = {
+static const struct fwi_tel_field fields[] = {
 	FIELD(waiting),
 	FIELD(asking),
 	FIELD(neighbours),
@@ -50,36 +45,17 @@ static const struct {
 _Static_assert(sizeof(struct fwpdk_resolve_stats) == (RTE_DIM(fields) + 1) * 8, "all of them");
 
 static int
-one(struct rte_tel_data *d, const struct fwpdk_poller *p)
+figures(const struct fwpdk_poller *p, void *stats)
 {
-	struct fwpdk_resolve_stats s = {.size = sizeof(s)};
-	struct fwpdk_poller_info info = {.size = sizeof(info)};
-	struct rte_tel_data *poller = fwi_tel_dict();
-	unsigned i;
-
-	if (poller == NULL)
-		return -ENOMEM;
-	fwpdk_poller_info(p, &info);
-	fwpdk_resolve_stats(p, &s);
-	for (i = 0; i < RTE_DIM(fields); i++)
-		rte_tel_data_add_dict_u64(poller, fields[i].name,
-			*(const uint64_t *)(const void *)((const uint8_t *)&s + fields[i].at));
-	return rte_tel_data_add_dict_container(d, info.name, poller, 0);
+	return fwpdk_resolve_stats(p, stats);
 }
 
 static int
 resolve(const char *cmd __rte_unused, const char *params __rte_unused, struct rte_tel_data *d)
 {
-	const struct fwpdk_poller *p;
-	unsigned n;
-	int rc = 0;
+	struct fwpdk_resolve_stats s = {.size = sizeof(s)};
 
-	rte_tel_data_start_dict(d);
-	fwi_ctl_lock(); /* no poller ends meanwhile */
-	for (n = 0; rc == 0 && (p = fwpdk_poller_next(n)) != NULL; n++)
-		rc = one(d, p);
-	fwi_ctl_unlock();
-	return rc;
+	return fwi_tel_pollers(d, fields, RTE_DIM(fields), figures, &s);
 }
 
 void
