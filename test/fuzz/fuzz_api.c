@@ -18,22 +18,13 @@
 #include <fwpdk/fault.h>
 #include <fwpdk/fwpdk.h>
 
+#include "check.h"
+
 #define LISTS	64u
 #define HANDLES 4u
 #define BYTES	600u
 #define LIFE	256u /* inputs between set-ups */
 #define STEPS	400u /* calls per input */
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum owner { NOBODY, CALLER, LIBRARY };
 

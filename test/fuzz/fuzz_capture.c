@@ -10,16 +10,7 @@
 #include <unistd.h>
 
 #include "testpmd/capture.h"
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "check.h"
 
 static void
 check_packet(const struct capture *c, const struct capture_packet *p, size_t at)

@@ -15,20 +15,10 @@
 #include "testpmd/app.h"
 #include "testpmd/commands.h"
 #include "testpmd/inject.h"
+#include "check.h"
 
 #define LIFE  64u /* inputs between set-ups */
 #define TURNS 4u  /* rounds of work after a line */
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct app app;
 static FILE *sink;

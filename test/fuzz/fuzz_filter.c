@@ -14,21 +14,11 @@
 
 #include "../unit/classify/gen.h"
 #include "classify/compile.h"
+#include "check.h"
 
 #define FILTERS	  24u
 #define PACKETS	  24u
 #define SUBLAYERS 3u
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const GUID callout_key = {1, 2, 3, {0}};
 static wchar_t name[] = L"fuzz";

@@ -18,19 +18,10 @@
 
 #include <fwpdk/fwpdk.h>
 
+#include "check.h"
+
 #define FRAMES 48u
 #define KEPT   256u
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const GUID *const layers[] = {&FWPM_LAYER_INBOUND_MAC_FRAME_ETHERNET,
 	&FWPM_LAYER_INBOUND_IPPACKET_V4, &FWPM_LAYER_INBOUND_IPPACKET_V6,

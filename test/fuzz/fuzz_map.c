@@ -24,20 +24,10 @@
 #include "stack/facts.h"
 #include "requests.h"
 #include "shape.h"
+#include "check.h"
 
 #define COPIES 15u
 #define EXT    15u
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int fwi_tag_offset;			     /* lib/tx/cpool.c elsewhere */
 uint64_t fwi_if_facts[FWPDK_MAX_INTERFACES]; /* lib/stack/interface.c */

@@ -15,20 +15,10 @@
 #include <ndis.h>
 
 #include "nbl/nbl_obj.h"
+#include "check.h"
 
 #define MAX_MDL 8u
 #define ROOM	65536u
-
-#define CHECK(x)                                                                \
-	do {                                                                    \
-		if (!(x)) {                                                     \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x); \
-			abort();                                                \
-		}                                                               \
-	} while (0)
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static NDIS_HANDLE pool;
 

@@ -35,13 +35,6 @@ teardown(void **state)
 	return 0;
 }
 
-static void
-put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
 /* IPv6 extension headers, n bytes of them; the next header of the last one is proto. */
 static uint32_t
 extensions(uint8_t *p, uint8_t *next, uint8_t proto)
@@ -110,9 +103,9 @@ packet(uint8_t *p, unsigned version, uint8_t proto, uint32_t payload)
 		p[l4 + 13] &= (uint8_t)~0x26;
 		len = l4 + i + payload;
 	} else {
-		put16(p + l4 + 4, len - l4);
+		or_put16(p + l4 + 4, len - l4);
 	}
-	put16(p + (version == 4 ? 2 : 4), version == 4 ? len : len - 40);
+	or_put16(p + (version == 4 ? 2 : 4), version == 4 ? len : len - 40);
 	return len;
 }
 
@@ -344,13 +337,13 @@ test_zero_sum(void **state)
 		} while (l4 != 20);
 		field = l4 + (proto == 6 ? 16 : 6);
 		/* the last word takes up what the sum lacks */
-		put16(p + len - 2, 0);
+		or_put16(p + len - 2, 0);
 		or_l4_sum(p, len);
 		sum = or_get16(p + field);
-		put16(p + len - 2, sum);
+		or_put16(p + len - 2, sum);
 		or_l4_sum(p, len);
 		assert_int_equal(or_get16(p + field), proto == 17 ? 0xffff : 0);
-		put16(p + field, 0x1234);
+		or_put16(p + field, 0x1234);
 		assert_true(or_frames(p, len, scratch, &a, &want));
 		assert_int_equal(or_get16(want.bytes + 14 + field), proto == 17 ? 0xffff : 0);
 		cuts[1] = LEAD + len - cuts[0];
@@ -514,23 +507,23 @@ test_refused(void **state)
 	memset(p, 0, 2048);
 	p[0] = 0x60;
 	p[6] = 60;
-	put16(p + 4, 2000);
+	or_put16(p + 4, 2000);
 	p[40] = 60;
 	p[41] = 255;
 	assert_int_equal(verdict(2040, &sum, 6, 0), STATUS_NOT_SUPPORTED);
 	p[40] = 17;
 	p[41] = 56; /* 456 bytes, UDP to the end of the 512 */
-	put16(p + 40 + 456 + 4, 2040 - 496);
+	or_put16(p + 40 + 456 + 4, 2040 - 496);
 	assert_int_equal(verdict(2040, &sum, 17, 496), 0);
 	p[41] = 58;
-	put16(p + 40 + 472 + 4, 2040 - 512);
+	or_put16(p + 40 + 472 + 4, 2040 - 512);
 	assert_int_equal(verdict(2040, &sum, 17, 512), STATUS_NOT_SUPPORTED);
 	/* a routing header of a kind that is not known */
 	p[6] = 43;
 	p[41] = 2;
 	p[42] = 3;
 	p[43] = 1;
-	put16(p + 64 + 4, 2040 - 64);
+	or_put16(p + 64 + 4, 2040 - 64);
 	assert_int_equal(verdict(2040, &sum, 17, 64), STATUS_NOT_SUPPORTED);
 	p[43] = 0;
 	assert_int_equal(verdict(2040, &sum, 17, 64), 0);
@@ -539,6 +532,7 @@ test_refused(void **state)
 static void
 test_not_fragmented(void **state)
 {
+	const struct or_ask a = {.l2 = l2_plain, .l2_len = 14, .mtu = 1500, .fragment = true};
 	uint32_t cuts[1] = {LEAD + 3000};
 	struct fwi_oob oob = {0};
 	struct fwi_job job;
@@ -575,15 +569,11 @@ test_not_fragmented(void **state)
 	p[6] = 0x20;
 	p[7] = 10;
 	assert_true(fwi_ip_parse(s.nb, &ip));
-	{
-		struct or_ask a = {.l2 = l2_plain, .l2_len = 14, .mtu = 1500, .fragment = true};
-
-		memcpy(bytes + LEAD, p, 3000);
-		memcpy(s.before, bytes, LEAD + 3000);
-		assert_true(or_frames(p, 3000, scratch, &a, &want));
-		assert_int_equal(or_get16(want.bytes + want.at[2] + 14 + 6) & 0x2000, 0x2000);
-		run(&s, &a, &ip);
-	}
+	memcpy(bytes + LEAD, p, 3000);
+	memcpy(s.before, bytes, LEAD + 3000);
+	assert_true(or_frames(p, 3000, scratch, &a, &want));
+	assert_int_equal(or_get16(want.bytes + want.at[2] + 14 + 6) & 0x2000, 0x2000);
+	run(&s, &a, &ip);
 	shape_check_untouched(&s, NULL);
 	shape_free(&s);
 }
