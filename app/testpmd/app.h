@@ -30,7 +30,8 @@ struct worker {
 	struct injector *injector;   /* NULL: polls only */
 	int lcore;		     /* -1: a plain thread */
 	bool receives;		     /* reads the ports */
-	bool yield;		     /* shares its CPU with the other side: sleep when idle */
+	bool yield;		     /* shares its CPU with the other side: gives way when idle */
+	unsigned idle_turns;	     /* in a row */
 	bool launched;
 	pthread_t thread;
 	uint32_t seen; /* the generation that this thread works in */

@@ -12,8 +12,9 @@
 #include "app.h"
 #include "inject.h"
 
-#define RX_BURST 32
-#define STEPS	 32 /* between two looks at what else there is to do */
+#define RX_BURST   32
+#define STEPS	   32 /* between two looks at what else there is to do */
+#define IDLE_TURNS 64 /* without work, before a thread without a CPU of its own sleeps */
 
 /* Nobody here wants what comes in: all but what the library takes is freed. */
 static void
@@ -33,6 +34,16 @@ worker_read(const struct worker *worker)
 	}
 }
 
+/* Nothing to do: others have the CPU first, and all of it once that has gone on for a while. */
+static void
+worker_idle(struct worker *worker)
+{
+	if (worker->injector != NULL || ++worker->idle_turns < IDLE_TURNS)
+		sched_yield();
+	else
+		rte_delay_us_sleep(20);
+}
+
 static void
 worker_step(struct worker *worker)
 {
@@ -48,8 +59,10 @@ worker_step(struct worker *worker)
 		worker_read(worker);
 	if (worker->poller != NULL)
 		done += (unsigned)fwpdk_poll(worker->poller);
-	if (done == 0 && worker->yield)
-		sched_yield();
+	if (done != 0)
+		worker->idle_turns = 0;
+	else if (worker->yield)
+		worker_idle(worker);
 	else if (worker->poller == NULL)
 		rte_pause();
 }

@@ -23,7 +23,7 @@ read -ra cflags <<<"$(pkg-config --cflags libdpdk)"
 export clang objects
 one() { # SOURCE FLAGS...
 	local object=${1//\//_}
-	"$clang" -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	"$clang" -g1 -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
 		-std=gnu11 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_GNU_SOURCE \
 		-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 '-DFWPDK_VERSION="fuzz"' "${@:2}" \
 		-c "$1" -o "$objects/o$object.o"

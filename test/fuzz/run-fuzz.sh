@@ -3,7 +3,7 @@
 # run-fuzz.sh PROGRAM CORPUS [SECONDS]: every seed once, then new inputs for a while.
 # What is found stays beside the program, the corpus in the tree is not written to.
 set -eu
-prog=$1 seeds=$2 seconds=${3:-4}
+prog=$1 seeds=$2 seconds=${3:-3}
 if ! grep -q LLVMFuzzer "$prog"; then
 	exec "$prog"
 fi

@@ -21,7 +21,6 @@
  */
 #include <getopt.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +121,7 @@ poll_loop(void *arg)
 {
 	while (!__atomic_load_n(&stop_polling, __ATOMIC_ACQUIRE))
 		if (fwpdk_poll(arg) == 0)
-			sched_yield();
+			sys_idle();
 	fwpdk_poller_release(arg);
 	return NULL;
 }
@@ -138,7 +137,7 @@ read_loop(void *arg)
 		n = rte_ring_dequeue_burst(arg, (void **)mbufs, 32, NULL);
 		rte_pktmbuf_free_bulk(mbufs, n);
 		if (n == 0)
-			sched_yield();
+			sys_idle();
 	}
 	return NULL;
 }

@@ -14,7 +14,6 @@
 #include <getopt.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +134,7 @@ static void
 turn(void)
 {
 	if (fwpdk_poll(poller) == 0)
-		sched_yield();
+		sys_idle();
 	if (shots.failed != 0) {
 		fprintf(stderr, "sys_mirror: %lu NBLs completed with an error, the first 0x%08x\n",
 			shots.failed, (unsigned)shots.first_error);

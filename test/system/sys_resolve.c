@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,7 +217,7 @@ read_ports(void)
 		}
 	fwpdk_poll(pollers[0]);
 	if (!any)
-		sched_yield();
+		usleep(20);
 }
 
 static void

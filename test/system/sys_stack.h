@@ -3,6 +3,8 @@
 #ifndef SYS_STACK_H
 #define SYS_STACK_H
 
+#include <unistd.h>
+
 #include <fwpdk/fwpdk.h>
 
 #include "sys_frame.h"
@@ -26,5 +28,12 @@ int sys_stack_down(struct fwpdk_poller **pollers, unsigned nb_pollers);
 /* Read back what a net_ring port sent: check it, count it in progress[1]. */
 void sys_ring_receive(uint16_t port, uint64_t *progress);
 unsigned sys_receive_errors(void);
+
+/* A poll loop found nothing to do: kernels, receivers and other tests need the CPU meanwhile. */
+static inline void
+sys_idle(void)
+{
+	usleep(20);
+}
 
 #endif

@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <getopt.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +45,7 @@ static void
 turn(void)
 {
 	if (nb_threads != 0 || fwpdk_poll(pollers[0]) == 0)
-		sched_yield();
+		sys_idle();
 	if (receive)
 		for (unsigned i = 0; i < nb_targets; i++)
 			sys_ring_receive(targets[i].eth_port, targets[i].progress);
@@ -57,7 +56,7 @@ poller_thread(void *poller)
 {
 	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE))
 		if (fwpdk_poll(poller) == 0)
-			sched_yield();
+			sys_idle();
 	fwpdk_poller_release(poller);
 	return NULL;
 }
