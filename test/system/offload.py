@@ -8,7 +8,6 @@ datagram of 4,000 bytes also whole at a kernel socket (tap, af_packet).
 import json
 import os
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -98,7 +97,8 @@ def main():
         receiver.wait(timeout=20)
     else:
         data, _ = receiver.communicate(timeout=20)
-        check(bytes.fromhex(data.strip()) == sysoffload.pattern(sysoffload.FRAGMENTED), "the kernel's socket got something else")
+        check(bytes.fromhex(data.strip()) == sysoffload.pattern(sysoffload.FRAGMENTED),
+              "the kernel's socket got something else")
         wait(arrived, "frames in the capture")
         capture_stop(capture)
     with open(targets[0].file, "r+b") as f:
@@ -111,8 +111,8 @@ def main():
     except sysoffload.Wrong as e:
         check(False, str(e))
     check(n == s["frames"], "%d frames, %s" % (n, s))
-    print("net_%s, mode %s: %d NBLs, %d combinations: %d frames, %d of them segments (software); checksums of %d, "
-          "%d by the NIC%s; no checksum error in %d" % (
+    print("net_%s, mode %s: %d NBLs, %d combinations: %d frames, %d of them segments (by software); checksums of "
+          "%d, %d by the NIC%s; no checksum error in %d" % (
               kind, s["mode"], s["nbls"], s["combinations"], n, s["segments"], s["checksums"], s["checksums_nic"],
               "" if kind == "virtio_user" else "; a datagram in fragments whole at the kernel's socket", len(seen)))
 

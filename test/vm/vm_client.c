@@ -18,7 +18,6 @@
 #define GUARD	     0xee
 #define SCRIBBLE     0xdd
 #define PATTERN	     4096u
-#define PAGE_BITS    21 /* hugepages of 2 MB */
 #define FAULTS_SHOWN 8u
 
 struct shot {
@@ -235,7 +234,7 @@ shot_fill(struct shot *s)
 static bool
 crosses(const uint8_t *data, uint32_t size)
 {
-	return ((uintptr_t)data ^ (uintptr_t)(data + size - 1)) >> PAGE_BITS != 0;
+	return (uintptr_t)data / VM_PAGE != (uintptr_t)(data + size - 1) / VM_PAGE;
 }
 
 /* Of twice the memory one half is within a page. */

@@ -15,6 +15,7 @@
 #include <fwpsk.h>
 
 #define VM_NUMBERS (1u << 18)
+#define VM_PAGE	   (1u << 21) /* hugepages of 2 MB */
 
 enum vm_memory {
 	VM_POOL,   /* ExAllocatePool2() */

@@ -3,12 +3,13 @@
  * Runs in the guest: injects through the public API on the one NIC that EAL has found.
  *
  *     vm_nic <EAL> -- --run=N --out=FILE [--count=N] [--lazy] [--attach=DESCRIPTORS]
- *         [--cycles=N] [--one-page]
+ *         [--cycles=N] [--one-page] [--requests]
  *
  * Without options: the port's default mode, where the tail of an idle queue completes by
  * itself. --lazy: zero-copy without any flush, where only fwpdk_port_drain() gets the tail
  * back. --attach: the host configures the port, with that many descriptors. --cycles: only
- * stop and start the port under load. --one-page: for models of NICs that lose packets whose
+ * stop and start the port under load. --requests: also packets that ask for something
+ * (vm_requests.c). --one-page: for models of NICs that lose packets whose
  * data lie in two pages of the host's memory. FILE gets lines "fault TEXT", "figure NAME VALUE",
  * "status FIRST LAST HEX" and "end FAULTS"; what was sent is compared by the host.
  */
@@ -28,6 +29,7 @@
 #include <fwpdk/fwpdk.h>
 
 #include "vm_client.h"
+#include "vm_requests.h"
 
 #define WINDOW	     1024u /* NBLs in flight */
 #define STOPPED	     500u  /* in flight at a stop */
@@ -42,7 +44,7 @@ static struct fwpdk_poller *poller;
 static struct fwpdk_port_info info = {.size = sizeof(info)};
 static uint32_t if_index, count = 10000, cycles;
 static uint16_t attach_desc;
-static bool lazy;
+static bool lazy, ask;
 static volatile bool stop_polling, stop_injecting;
 
 static const NTSTATUS success[] = {STATUS_SUCCESS};
@@ -217,6 +219,13 @@ expect(const char *what, uint64_t value, uint64_t expected)
 		vm_fault("%s is %lu, not %lu", what, value, expected);
 }
 
+/* The driver to whose NICs checksums are left. */
+static bool
+nic_sums(void)
+{
+	return strcmp(info.driver, "net_e1000_em") == 0;
+}
+
 static void
 phase_inject(enum vm_memory memory, uint32_t n)
 {
@@ -244,7 +253,7 @@ phase_inject(enum vm_memory memory, uint32_t n)
 	expect("linearised", after.linearised - before.linearised, 0);
 	expect("checksums", after.checksums - before.checksums, vm_client.asked - asked);
 	expect("checksums_nic", after.checksums_nic - before.checksums_nic,
-		strcmp(info.driver, "net_e1000_em") == 0 ? vm_client.asked - asked : 0);
+		nic_sums() ? vm_client.asked - asked : 0);
 	if (zero_copy && memory == VM_POOL)
 		expect("header_mbufs", after.header_mbufs - before.header_mbufs,
 			vm_client.without_room - without_room);
@@ -401,6 +410,8 @@ work(void)
 	} else {
 		phase_inject(VM_POOL, count);
 		phase_inject(VM_MALLOC, count / 10);
+		if (ask)
+			vm_requests(PORT, if_index, poller, nic_sums());
 		phase_stop("stop");
 		expect("calls refused", vm_client.not_ready, 0);
 	}
@@ -414,7 +425,8 @@ arguments(int argc, char **argv)
 {
 	static const struct option options[] = {{"run", 1, NULL, 'r'}, {"out", 1, NULL, 'o'},
 		{"count", 1, NULL, 'n'}, {"lazy", 0, NULL, 'l'}, {"attach", 1, NULL, 'a'},
-		{"cycles", 1, NULL, 'c'}, {"one-page", 0, NULL, 'p'}, {NULL, 0, NULL, 0}};
+		{"cycles", 1, NULL, 'c'}, {"one-page", 0, NULL, 'p'}, {"requests", 0, NULL, 'q'},
+		{NULL, 0, NULL, 0}};
 	int c;
 
 	vm_client.out = stdout;
@@ -441,6 +453,9 @@ arguments(int argc, char **argv)
 			break;
 		case 'p':
 			vm_client.one_page = true;
+			break;
+		case 'q':
+			ask = true;
 			break;
 		default:
 			exit(2);

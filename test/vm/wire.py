@@ -5,10 +5,12 @@ A datagram follows from its run and number alone; vm_client.c has the same rules
 """
 import struct
 
-NEXT_HOP = bytes.fromhex("020000000001")
+import sysoffload
+
+NEXT_HOP, REQUESTS_HOP = bytes.fromhex("020000000001"), bytes.fromhex("020000000009")
 MAGIC, RUNS_MAX = 0x66776D76, 9
 STATUS_SUCCESS, STATUS_ABORTED = 0, 0xC0000240
-HEADER, FRAME = struct.Struct("<IIII"), struct.Struct("!IIII")
+FRAME = struct.Struct("!IIII")
 
 
 class Bad(Exception):
@@ -45,23 +47,14 @@ def packet(run, number):
     return struct.pack("!10H4H", *words, *udp) + data
 
 
-def read(path):
-    """The frames of a classic pcap file; an unfinished last record is left out."""
-    with open(path, "rb") as f:
-        data = f.read()
-    at = 24
-    while at + 16 <= len(data):
-        size = HEADER.unpack_from(data, at)[2]
-        if at + 16 + size > len(data):
-            return
-        yield data[at + 16:at + 16 + size]
-        at += 16 + size
-
-
 def numbers(path, mac):
-    """{run: its numbers in the order of the wire}; every frame is looked at bit by bit."""
-    runs, start = {}, NEXT_HOP + mac + b"\x08\x00"
-    for i, frame in enumerate(read(path)):
+    """({run: its numbers in the order of the wire}, frames of vm_requests.c); every numbered
+    frame is looked at bit by bit."""
+    runs, requests, start = {}, [], NEXT_HOP + mac + b"\x08\x00"
+    for i, frame in enumerate(sysoffload.read_pcap(path)):
+        if frame.startswith(REQUESTS_HOP + mac):
+            requests.append(frame)
+            continue
         if len(frame) < 58:
             raise Bad("frame %d on the wire has %d bytes" % (i, len(frame)))
         magic, run, number, size = FRAME.unpack_from(frame, 42)
@@ -71,7 +64,17 @@ def numbers(path, mac):
             raise Bad("frame %d on the wire is not number %d of run %d as it was injected: %s"
                       % (i, number, run, frame[:64].hex()))
         runs.setdefault(run, []).append(number)
-    return runs
+    return runs, requests
+
+
+def judge_requests(frames, path):
+    """By tshark, which reads them from the file path; returns their number."""
+    sysoffload.write_pcap(path, frames)
+    ends = sysoffload.Ends(("10.77.0.9", "fd77::9"), 7000)
+    try:
+        return sysoffload.check(sysoffload.judged(path), ends)
+    except sysoffload.Wrong as e:
+        raise Bad("requests: %s" % e)
 
 
 def compare(sent, statuses, lost_from):
