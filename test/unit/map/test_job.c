@@ -378,7 +378,7 @@ as_a_nic(const struct rte_mbuf *m, uint8_t *f, uint32_t len)
 static void
 test_left_to_the_nic(void **state)
 {
-	struct or_ask a = {.l2_len = 14, .mtu = 65535};
+	struct or_ask a = {.mtu = 65535};
 	unsigned i, left = 0;
 	uint8_t proto;
 
@@ -395,7 +395,8 @@ test_left_to_the_nic(void **state)
 		struct shape s;
 		bool plain;
 
-		a.l2 = l2_plain;
+		a.l2 = rnd(2) ? l2_plain : l2_two;
+		a.l2_len = a.l2 == l2_plain ? 14 : 22;
 		a.l4_sum = version == 6 || rnd(3) != 0;
 		a.ip_sum = version == 4 && (!a.l4_sum || rnd(2));
 		len = packet(bytes + LEAD, version, rnd(2) ? 6 : 17, rnd(400));
@@ -415,16 +416,17 @@ test_left_to_the_nic(void **state)
 		mq.q.copy_mode = rnd(2);
 		assert_int_equal(fwi_map_frame(&mq.q, &s.l->nbl, true, &f, &at, &pkt), 0);
 		plain = (!a.l4_sum || (l4 == ip.hdr_len && (version == 6 || dst == 16))) &&
-			14u + job.own <= FWI_HDR_ROOM &&
+			a.l2_len + job.own <= FWI_HDR_ROOM &&
 			!(a.l4_sum && proto == 17 &&
 				!(job.nic_sums & RTE_ETH_TX_OFFLOAD_UDP_CKSUM));
 		assert_int_equal(pkt.m->ol_flags != 0, plain);
 		assert_int_equal(chain_read(pkt.m, frame, sizeof(frame)), want.len[0]);
 		if (plain) {
 			left++;
-			assert_int_equal(pkt.m->l2_len, 14);
+			assert_int_equal(pkt.m->l2_len, a.l2_len);
 			assert_int_equal(pkt.m->l3_len, ip.hdr_len);
-			assert_true(pkt.m->data_len >= 14u + job.own); /* headers in one piece */
+			assert_true(
+				pkt.m->data_len >= a.l2_len + job.own); /* headers in one piece */
 			as_a_nic(pkt.m, frame, want.len[0]);
 		}
 		assert_memory_equal(frame, want.bytes, want.len[0]);
