@@ -164,3 +164,28 @@ def check(all_frames, ends):
     if len(mine) != len(wanted):
         raise Wrong("%d frames, %d expected" % (len(mine), len(wanted)))
     return len(mine)
+
+
+def flipped(frame, at):
+    return frame[:at] + bytes([frame[at] ^ 0x10]) + frame[at + 1:]
+
+
+def can_fail(all_frames, ends, path):
+    """check() has passed these; it must not pass them with a frame less, twice or in another place, and tshark,
+    which reads them from the file path, has to find one wrong bit in any packet of the matrix."""
+    mine = [f for f in all_frames if (f["ip.src"] or f["ipv6.src"]) in ends.text]
+    for broken in (mine[:80] + mine[81:], mine[:80] + mine[79:], mine[:79] + [mine[80], mine[79]] + mine[81:]):
+        try:
+            check(broken, ends)
+        except Wrong:
+            continue
+        raise Wrong("a broken capture passes")
+    whole = list(matrix(ends))
+    bad = [(proto, flipped(f["raw"], len(f["raw"]) - 1)) for f, (_, proto, _) in zip(mine, whole)]
+    bad += [(0, flipped(f["raw"], 22 + 4 * (f["raw"][12] == 0x81))) for f in mine[:len(whole)] if f["ip.src"]]
+    write_pcap(path, [frame for _, frame in bad])
+    seen = judged(path)
+    for i, (proto, frame) in enumerate(bad):
+        f = seen[i] if i < len(seen) else None
+        if f is None or f[STATUS[proto]] != WRONG:
+            raise Wrong("tshark finds nothing wrong: %s in %s" % (f, frame.hex()))
