@@ -24,7 +24,10 @@ struct fwi_call {
 	uint32_t hash[FWPDK_CHAIN_MAX]; /* flow hashes, remote calls only */
 };
 
-/* Everything that does not need the packets; fills req.compartment. */
+/*
+ * Everything that does not need the packets; fills req.compartment, again: what fwi_call_run()
+ * found outside of a producer's section may be gone.
+ */
 NTSTATUS fwi_accept_arguments(struct fwi_call *c);
 /*
  * Walk the chain, check each NBL and mark it as in flight (hot->complete). Not success:
@@ -34,12 +37,13 @@ NTSTATUS fwi_accept_chain(struct fwi_call *c, bool want_hash);
 void fwi_accept_undo(struct fwi_call *c);
 
 /* call.c: run a call whose arguments and req's complete, context, inj_context, path and if_index
- * are filled in. */
+ * are filled in; fills in the rest. */
 NTSTATUS fwi_call_run(struct fwi_call *c);
 /* May this poller take that call? A receive injection needs its receive side. */
 bool fwi_call_fits(const struct fwi_call *c, const struct fwpdk_poller *p);
 
-/* send_local.c, send_remote.c */
+/* send_copied.c, send_local.c, send_remote.c. False: not taken, nothing changed. */
+bool fwi_send_copied(struct fwpdk_poller *p, struct fwi_call *c);
 NTSTATUS fwi_send_local(struct fwpdk_poller *p, struct fwi_call *c);
 NTSTATUS fwi_send_remote(struct fwi_call *c);
 

@@ -9,14 +9,12 @@
 
 /* On a poller's own thread an NBL goes to that poller (P8). */
 static struct fwpdk_poller *
-own_poller(uint32_t compartment)
+own_poller(uint32_t comp)
 {
 	struct fwpdk_poller *p = fwi_self.poller;
-	uint32_t comp;
 
-	if (p == NULL || (fwi_poller_mine(p) && fwi_poller_serves(p, compartment)))
+	if (p == NULL || (fwi_poller_mine(p) && comp < 64 && (p->comps >> comp & 1)))
 		return p;
-	comp = fwi_stack_compartment(compartment);
 	return comp < 64 ? fwi_poller_own(UINT64_C(1) << comp) : NULL;
 }
 
@@ -31,7 +29,10 @@ fwi_call_run(struct fwi_call *c)
 								    : STATUS_FWP_TCPIP_NOT_READY;
 	c->req.handle = (uintptr_t)c->handle;
 	c->req.hops = fwi_self.hops;
-	p = own_poller((uint32_t)c->compartment);
+	c->req.compartment = fwi_stack_compartment((uint32_t)c->compartment);
+	p = own_poller(c->req.compartment);
+	if (p != NULL && p->copies && likely(fwi_send_copied(p, c)))
+		return STATUS_SUCCESS;
 	status = p != NULL ? fwi_send_local(p, c) : fwi_send_remote(c);
 	if (unlikely(status != STATUS_SUCCESS))
 		fwi_count_refused(status);

@@ -23,7 +23,7 @@ int
 fwi_map_copy(
 	struct fwi_mapq *q, const struct fwi_frame *f, struct fwi_at *at, struct fwi_mapped *out)
 {
-	uint32_t room = rte_pktmbuf_data_room_size(q->copy_pool) - RTE_PKTMBUF_HEADROOM;
+	uint32_t room = q->copy_room;
 	uint32_t len = f->head_len + f->len, done = 0, segs = 1, fit = room, n;
 	struct rte_mbuf *m[FWI_COPY_BURST];
 	struct fwi_at from = *at;

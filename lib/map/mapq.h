@@ -35,6 +35,7 @@ struct fwi_mapq {
 	uint16_t max_segs; /* longest chain the port takes */
 	uint8_t mem_class; /* enum fwi_mem_class */
 	bool copy_mode;
+	uint16_t copy_room;	       /* bytes of a frame that one mbuf of copy_pool takes */
 	uint64_t nic_sums;	       /* RTE_ETH_TX_OFFLOAD_*_CKSUM that the port does */
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
 	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
@@ -50,6 +51,14 @@ struct fwi_mapq {
 	uint64_t fragments;  /* frames that are fragments */
 	uint64_t tagged;     /* frames with a VLAN tag */
 };
+
+/* Control. pool: ordinary mbufs that begin behind the usual headroom. */
+static inline void
+fwi_mapq_copy_into(struct fwi_mapq *q, struct rte_mempool *pool)
+{
+	q->copy_pool = pool;
+	q->copy_room = (uint16_t)(rte_pktmbuf_data_room_size(pool) - RTE_PKTMBUF_HEADROOM);
+}
 
 struct fwi_ip;
 

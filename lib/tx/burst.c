@@ -96,6 +96,22 @@ fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m)
 		fwi_txq_make_ready(q);
 }
 
+/* One copy of the NBL's packets is with the driver. */
+static inline void
+taken(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
+{
+	if (unlikely(fwi_pending_sub(nbl, 1) != 0)) {
+		p->extra--;
+		return;
+	}
+	if (unlikely(p->ndone == p->done_cap)) {
+		fwi_done_failed(p, nbl);
+		return;
+	}
+	p->done_mixed |= fwi_nbl_outcome(FWI_NBL_HOT(nbl)) != 0;
+	p->done[p->ndone++] = nbl;
+}
+
 /* Copies that the driver took: their NBLs need not wait for a release. */
 static void
 credit_taken(struct fwi_txq *q, uint32_t n)
@@ -105,7 +121,7 @@ credit_taken(struct fwi_txq *q, uint32_t n)
 	for (i = q->head; i < q->head + n; i++) {
 		if (q->credit[i] == 0)
 			continue;
-		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)q->credit[i], 1, 0);
+		taken(q->poller, (NET_BUFFER_LIST *)(uintptr_t)q->credit[i]);
 		q->credit[i] = 0;
 		q->ncredit--;
 	}

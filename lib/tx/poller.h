@@ -56,6 +56,7 @@ struct fwpdk_poller {
 	uint64_t comps; /* bit n: serves compartment n; frozen while started */
 	bool accepting; /* atomic, control: started and a port is started */
 	bool in_poll;
+	bool copies; /* has a queue whose port copies */
 	uint8_t nports;
 	bool dispatch; /* what completions see as dispatchLevel */
 	/*
@@ -177,14 +178,6 @@ static inline bool
 fwi_poller_mine(const struct fwpdk_poller *p)
 {
 	return __atomic_load_n(&p->owner, __ATOMIC_RELAXED) == &fwi_self;
-}
-/* Compartment 0 or 1: the bit of the default one; others are looked up. */
-static inline bool
-fwi_poller_serves(const struct fwpdk_poller *p, uint32_t compartment_id)
-{
-	uint32_t comp = fwi_stack_compartment(compartment_id);
-
-	return comp < 64 && (p->comps >> comp & 1);
 }
 int fwi_poller_try_claim(struct fwpdk_poller *p);
 /* Claim if nobody owns it, poll once with dispatchLevel FALSE, release. False: owned elsewhere. */

@@ -197,6 +197,8 @@ add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
 	p->q[p->nports] = q;
 	if (q->fast)
 		p->slow = false;
+	if (q->map.copy_mode)
+		p->copies = true;
 	p->of_hop[p->nports + 1] = q;
 	p->q_of_port[port_id] = p->nports;
 	p->nports++;

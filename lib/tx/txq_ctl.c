@@ -25,6 +25,7 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
 	uint32_t room = RTE_MBUF_DEFAULT_DATAROOM, n = COPY_SPARE;
+	struct rte_mempool *pool;
 	uint16_t mtu = 0;
 
 	rte_eth_dev_get_mtu(port->id, &mtu);
@@ -36,9 +37,12 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 	if (port->strategy != FWPDK_STRATEGY_IN_BURST)
 		n += port->nb_desc;
 	snprintf(name, sizeof(name), "fwpdk_y%u", serial);
-	q->map.copy_pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
+	pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
 		(uint16_t)RTE_MIN(room + RTE_PKTMBUF_HEADROOM, UINT32_C(0xffff)), socket);
-	return q->map.copy_pool == NULL ? -rte_errno : 0;
+	if (pool == NULL)
+		return -rte_errno;
+	fwi_mapq_copy_into(&q->map, pool);
+	return 0;
 }
 
 /*

@@ -52,6 +52,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 			     "--iova-mode=va\0--log-level=*:error\0";
 	static const struct rte_mbuf_dynfield field = {
 		.name = "fwpdk_nbl_tag", .size = sizeof(uint64_t), .align = 8};
+	struct rte_mempool *copies;
 	char *eal[16], *a;
 	unsigned i;
 	int n = 0;
@@ -65,8 +66,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	CHECK(fwi_tag_offset >= 0);
 	bare = rte_pktmbuf_pool_create("bare", BARE, 0, FWI_PRIV_ROOM, 0, 0);
 	ext_pool = rte_pktmbuf_pool_create("ext", EXT, 0, 0, 0, 0);
-	q.copy_pool = rte_pktmbuf_pool_create("copy", COPIES, 0, 0, 1024 + RTE_PKTMBUF_HEADROOM, 0);
-	CHECK(bare != NULL && ext_pool != NULL && q.copy_pool != NULL);
+	copies = rte_pktmbuf_pool_create("copy", COPIES, 0, 0, 1024 + RTE_PKTMBUF_HEADROOM, 0);
+	CHECK(bare != NULL && ext_pool != NULL && copies != NULL);
+	fwi_mapq_copy_into(&q, copies);
 	CHECK(rte_mempool_get_bulk(bare, (void **)all, BARE) == 0);
 	for (i = 0; i < BARE; i++)
 		fwi_extbuf_init(all[i]);

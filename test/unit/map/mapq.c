@@ -7,6 +7,7 @@ mapq_make(struct mapq *m, unsigned size)
 	static const struct rte_mbuf_dynfield field = {
 		.name = "fwpdk_nbl_tag", .size = sizeof(uint64_t), .align = __alignof__(uint64_t)};
 	static unsigned serial;
+	struct rte_mempool *copies;
 	char name[32];
 
 	memset(m, 0, sizeof(*m));
@@ -22,8 +23,9 @@ mapq_make(struct mapq *m, unsigned size)
 	m->q.max_segs = 64;
 	m->q.mem_class = FWI_MEM_ANY;
 	snprintf(name, sizeof(name), "test_copy%u", serial++);
-	m->q.copy_pool = rte_pktmbuf_pool_create(name, 127, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
-	assert_non_null(m->q.copy_pool);
+	copies = rte_pktmbuf_pool_create(name, 127, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	assert_non_null(copies);
+	fwi_mapq_copy_into(&m->q, copies);
 }
 
 void
