@@ -285,7 +285,7 @@ n_a_silent_one_is_no_black_hole(void **state)
 		assert_int_equal(goes(f), 2);
 		rounds += (asked(&n) & 1) != 0;
 	}
-	alive = 5; /* back at last */
+	alive = 5;				   /* back at last */
 	end = rte_rdtsc() + 10 * rte_get_tsc_hz(); /* it is asked again in its time */
 	while (goes(f) != 0)
 		assert_true(rte_rdtsc() < end);
