@@ -57,6 +57,13 @@ measured(const struct session *session, const char *port)
 	return pick(session, port, false, list) != 0;
 }
 
+/* Without counters they are none. */
+static const char *
+cycles_name(const struct session *session)
+{
+	return session->machine.counters ? "cycles per packet" : "TSC ticks per packet";
+}
+
 static int
 plot_cycles(const struct session *session, const char *port, const char *name)
 {
@@ -66,7 +73,7 @@ plot_cycles(const struct session *session, const char *port, const char *name)
 	double values[ROWS_MAX];
 	char title[64];
 	struct svg_bars plot = {.title = title,
-		.unit = "cycles per packet",
+		.unit = cycles_name(session),
 		.nb_series = 1,
 		.rows = rows,
 		.values = values,
@@ -82,7 +89,7 @@ plot_cycles(const struct session *session, const char *port, const char *name)
 	}
 	if (raw != NULL)
 		plot.mark = raw->median.cycles;
-	snprintf(title, sizeof(title), "Cycles per packet on %s", port);
+	snprintf(title, sizeof(title), "Cost of a packet on %s", port);
 	svg_bars(file, &plot);
 	return file_close(file);
 }
@@ -97,6 +104,7 @@ plot_times(const struct session *session)
 	double values[ROWS_MAX * RTE_DIM(series)];
 	struct svg_bars plot = {.title = "From the call to the completion function",
 		.unit = "microseconds",
+		.least = 0.01,
 		.series = series,
 		.nb_series = RTE_DIM(series),
 		.rows = rows,
@@ -158,7 +166,7 @@ plot_scaling(const struct session *session, const char *port, const char *name)
 		}
 	}
 	snprintf(title, sizeof(title), "Scaling on %s", port);
-	svg_lines(file, title, "how many", "cycles per packet", lines, RTE_DIM(curves));
+	svg_lines(file, title, "how many", cycles_name(session), lines, RTE_DIM(curves));
 	return file_close(file);
 }
 

@@ -87,7 +87,45 @@ bars_max(const struct svg_bars *plot)
 
 	for (unsigned i = 0; i < plot->nb_rows * plot->nb_series; i++)
 		max = fmax(max, plot->values[i]);
+	if (plot->least > 0)
+		return pow(10, ceil(log10(fmax(max, 10 * plot->least))));
 	return max > 0 ? max : 1;
+}
+
+/* How far to the right of the labels. */
+static double
+place_bar(const struct svg_bars *plot, double max, double v)
+{
+	double part = plot->least > 0
+			      ? log10(fmax(v, plot->least) / plot->least) / log10(max / plot->least)
+			      : v / max;
+
+	return part * (WIDTH - LEFT - RIGHT);
+}
+
+static void
+bars_line(FILE *file, double x, double height, double v)
+{
+	char text[32];
+
+	line(file, LEFT + x, TOP, LEFT + x, height - BOTTOM, "#dddddd");
+	snprintf(text, sizeof(text), "%g", v);
+	label(file, LEFT + x, height - BOTTOM + 15, "middle", text);
+}
+
+static void
+bars_grid(FILE *file, const struct svg_bars *plot, double max, double height)
+{
+	double step = step_of(max), v;
+
+	for (int i = 0; plot->least > 0; i++) {
+		v = plot->least * pow(10, i);
+		if (v > max * 1.01)
+			return;
+		bars_line(file, place_bar(plot, max, v), height, v);
+	}
+	for (int i = 0; i * step <= max; i++)
+		bars_line(file, place_bar(plot, max, i * step), height, i * step);
 }
 
 static void
@@ -106,18 +144,10 @@ svg_bars(FILE *file, const struct svg_bars *plot)
 {
 	double max = bars_max(plot), row = BAR * plot->nb_series + GAP;
 	double height = TOP + row * plot->nb_rows + BOTTOM;
-	double scale = (WIDTH - LEFT - RIGHT) / max;
-	double step = step_of(max);
-	char text[32];
+	double mark = LEFT + place_bar(plot, max, plot->mark);
 
 	open_svg(file, height, plot->title);
-	for (int i = 0; i * step <= max; i++) {
-		double v = i * step;
-
-		line(file, LEFT + v * scale, TOP, LEFT + v * scale, height - BOTTOM, "#dddddd");
-		snprintf(text, sizeof(text), "%g", v);
-		label(file, LEFT + v * scale, height - BOTTOM + 15, "middle", text);
-	}
+	bars_grid(file, plot, max, height);
 	label(file, WIDTH - 10, height - 8, "end", plot->unit);
 	for (unsigned s = 0; plot->nb_series > 1 && s < plot->nb_series; s++)
 		legend(file, s, plot->series[s]);
@@ -129,13 +159,12 @@ svg_bars(FILE *file, const struct svg_bars *plot)
 			double value = plot->values[r * plot->nb_series + s];
 
 			if (value >= 0)
-				bar(file, y + BAR * s, value * scale, value, s);
+				bar(file, y + BAR * s, place_bar(plot, max, value), value, s);
 		}
 	}
 	if (plot->mark > 0) {
-		line(file, LEFT + plot->mark * scale, TOP - 4, LEFT + plot->mark * scale,
-			height - BOTTOM, "#aa0000");
-		label(file, LEFT + plot->mark * scale, TOP - 6, "middle", plot->mark_name);
+		line(file, mark, TOP - 4, mark, height - BOTTOM, "#aa0000");
+		label(file, mark, TOP - 6, "middle", plot->mark_name);
 	}
 	fputs("</svg>\n", file);
 }

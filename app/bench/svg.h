@@ -12,6 +12,7 @@ struct svg_bars {
 	unsigned nb_series, nb_rows;
 	const char *const *rows; /* labels */
 	const double *values;	 /* [row * nb_series + series]; negative: none */
+	double least;		 /* where a logarithmic axis begins, 0 = from 0 on evenly */
 	double mark;		 /* a vertical line, 0 = none */
 	const char *mark_name;
 };
