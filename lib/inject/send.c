@@ -168,9 +168,9 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 		goto other;
 	FWI_READ_AGAIN();
 	if (netBufferList->FirstNetBuffer->CurrentMdlOffset < FWI_L2_LEN)
-		return fwi_send_behind(injectionHandle, injectionContext, 0,
+		return fwi_send_small(injectionHandle, injectionContext, 0,
 			FWPDK_DEFAULT_COMPARTMENT, netBufferList, completionFn, completionContext);
-	return fwi_send_parts(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+	return fwi_send_gather(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 		netBufferList, completionFn, completionContext);
 other:
 	return fwi_send_other(injectionHandle, injectionContext, flags, compartmentId,

@@ -170,7 +170,7 @@ fwi_near_l2(uint8_t *frame, const struct fwi_near *near)
  * data_off 0, no offload flags. Queues with q->fast get their mbufs back like that.
  */
 static inline void
-fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, NET_BUFFER_LIST *nbl)
+fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, uint64_t tag)
 {
 	m->buf_addr = frame;
 	m->buf_iova = (uintptr_t)frame;
@@ -178,7 +178,7 @@ fwi_fast_mbuf(struct rte_mbuf *m, uint8_t *frame, uint32_t len, NET_BUFFER_LIST 
 	m->data_len = (uint16_t)len;
 	m->buf_len = (uint16_t)len;
 	/* where there is a struct fwi_near, the tag is at this place */
-	*RTE_MBUF_DYNFIELD(m, FWI_TAG_AT, uint64_t *) = (uintptr_t)nbl;
+	*RTE_MBUF_DYNFIELD(m, FWI_TAG_AT, uint64_t *) = tag;
 }
 
 /* The caller has recorded the NBL, and there is a free mbuf at the tail. */
@@ -190,7 +190,7 @@ fwi_fast_stage(
 
 	q->bytes += pl->total;
 	fwi_near_l2(frame, &pl->row->near);
-	fwi_fast_mbuf(m, frame, (uint32_t)pl->total + FWI_L2_LEN, nbl);
+	fwi_fast_mbuf(m, frame, (uint32_t)pl->total + FWI_L2_LEN, (uintptr_t)nbl);
 	q->next++;
 }
 

@@ -52,7 +52,8 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 		}
 		row[n] = pl.row;
 		bytes += pl.total;
-		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN, nbl);
+		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
+			(uintptr_t)nbl);
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
 	}
 	if (unlikely(!fwi_count_in_own(p, handle, 4, n)))
@@ -70,6 +71,67 @@ refuse:
 	return false;
 }
 
+/* Does an NB of the list in front of nb begin in the same MDL? Its bytes are no backfill then. */
+static __rte_noinline bool
+shared(const NET_BUFFER *first, const NET_BUFFER *nb)
+{
+	const NET_BUFFER *other;
+
+	for (other = first; other != nb; other = other->Next)
+		if (other->CurrentMdl == nb->CurrentMdl)
+			return true;
+	return false;
+}
+
+/* One NBL of several plain packets, each in an MDL of its own; as above. */
+static bool
+send_plain_nbs(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	const NET_BUFFER *first = nbl->FirstNetBuffer, *nb;
+	const struct fwi_near_row *row[FWI_TX_BURST];
+	uint64_t bytes = 0, seen = 0, bit; /* seen: which MDLs there may have been */
+	uint32_t n = 0, room = 1, i;
+	struct rte_mbuf **ready = NULL;
+	struct fwi_txq *q = NULL;
+	struct fwi_plain pl;
+
+	if (unlikely(fwi_odd_list(nbl, fwi_odd_room(nbl)) != 0))
+		return false;
+	for (nb = first; nb != NULL; nb = nb->Next, n++) {
+		if (unlikely(n == room || fwi_odd_window(nb) != 0 || !fwi_plain_packet(nb, &pl) ||
+			     !fwi_plain_hop(p, &pl)))
+			return false;
+		if (unlikely(nb->MdlChain != nb->CurrentMdl || nb->MdlChain->Next != NULL))
+			return false;
+		bit = UINT64_C(1) << ((uintptr_t)nb->CurrentMdl / 64 % 64);
+		if (unlikely((seen & bit) != 0) && shared(first, nb))
+			return false;
+		seen |= bit;
+		if (unlikely(pl.row->near.q != q)) {
+			if (q != NULL || pl.row->near.q->next == pl.row->near.q->limit)
+				return false;
+			q = pl.row->near.q;
+			ready = q->next;
+			room = RTE_MIN(fwi_txq_ready(q), FWI_TX_BURST);
+		}
+		row[n] = pl.row;
+		bytes += pl.total;
+		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
+			(uintptr_t)nbl | FWI_TAG_PART);
+	}
+	if (unlikely(!fwi_count_in_own(p, handle, 4, 1)))
+		return false;
+	fwi_record_own(nbl, p->stamp, (uintptr_t)handle, inj_context, context, n);
+	__atomic_store_n(&FWI_NBL_HOT(nbl)->complete, (void *)fn, __ATOMIC_RELAXED);
+	for (i = 0; i < n; i++)
+		fwi_near_l2(ready[i]->buf_addr, &row[i]->near);
+	q->bytes += bytes;
+	q->next = ready + n;
+	p->extra += (int64_t)n - 1;
+	return true;
+}
+
 bool
 fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *chain,
 	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
@@ -79,9 +141,15 @@ fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 	NET_BUFFER_LIST *nbl, *next;
 	uint32_t i;
 
-	if (chain->Next != NULL && !p->sample &&
-		likely(send_plain_chain(p, handle, inj_context, chain, fn, context)))
-		return true;
+	if (chain->Next != NULL) {
+		if (!p->sample &&
+			likely(send_plain_chain(p, handle, inj_context, chain, fn, context)))
+			return true;
+	} else if (chain->FirstNetBuffer != NULL && chain->FirstNetBuffer->Next != NULL) {
+		if (!p->sample &&
+			likely(send_plain_nbs(p, handle, inj_context, chain, fn, context)))
+			return true;
+	}
 	fwi_quick_init(&k, p->default_comp);
 	k.sampled = p->sample;
 	for (nbl = chain; nbl != NULL; nbl = hot->next) {

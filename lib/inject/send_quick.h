@@ -17,10 +17,15 @@ bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
 
 /*
  * The whole call, as it came but for default compartment and no flags; neither nbl nor fn is
- * NULL. send_parts.c: one NBL of one IPv4 packet that takes several mbufs, and the case that there
- * is no room in front of its first NB's data; there is an NB. Else goes on to send.c: all the
- * rest.
+ * NULL, and there is an NB. Each takes what it is for and leaves the rest to the next one:
+ * send_small.c: one NBL of one small IPv4 packet without room in front of it, or in several MDLs.
+ * send_parts.c: the same of any size, which takes several mbufs.
+ * send.c: all the rest, also without an NB.
  */
+NTSTATUS fwi_send_small(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+NTSTATUS fwi_send_gather(HANDLE handle, HANDLE inj_context, UINT32 flags,
+	COMPARTMENT_ID compartment, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 NTSTATUS fwi_send_parts(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 NTSTATUS fwi_send_behind(HANDLE handle, HANDLE inj_context, UINT32 flags,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
+#include "map/small.h"
 #include "map/tag.h"
 #include "tx/quick.h"
 
@@ -125,6 +126,23 @@ rest(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *last, uint3
 	return segs;
 }
 
+/* The same where it is small: behind its header, copied. */
+static uint32_t
+small(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *m)
+{
+	uint8_t *room = rte_mbuf_to_priv(m);
+
+	if (unlikely((pkt->have < pkt->total && pkt->total != pkt->nb->DataLength) ||
+		     !fwi_small_gather(room + FWI_L2_LEN, pkt->nb->CurrentMdl, pkt->data,
+			     pkt->have, pkt->total)))
+		return 0;
+	memcpy(room, pkt->hop->l2, FWI_L2_LEN);
+	m->pkt_len = pkt->total + FWI_L2_LEN;
+	segment(m, room, (uintptr_t)room, pkt->total + FWI_L2_LEN, pkt->tag);
+	k->headers++;
+	return 1;
+}
+
 /* Into m and as many more as it takes. Returns segments, 0 = not this way. */
 static inline uint32_t
 map(struct fwi_quick *k, struct packet *pkt, struct rte_mbuf *m, bool lead)
@@ -133,6 +151,8 @@ map(struct fwi_quick *k, struct packet *pkt, struct rte_mbuf *m, bool lead)
 	struct rte_mbuf *head = m;
 	uint8_t *room;
 
+	if (pkt->total <= FWI_SMALL_MAX && unlikely(!lead || here != pkt->total))
+		return small(k, pkt, m);
 	m->pkt_len = pkt->total + FWI_L2_LEN;
 	if (likely(lead)) {
 		k->lead[k->nlead].to = pkt->data - FWI_L2_LEN;

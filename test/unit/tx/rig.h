@@ -26,7 +26,7 @@
 #define RIG_HELD    16384u
 #define RIG_NBS	    4u
 #define RIG_SEGS    4u
-#define RIG_PKT_LEN 60u
+#define RIG_PKT_LEN 100u /* more than is copied instead of pointed at */
 
 /* The replaced driver of one port (all its queues). */
 struct rig_dev {
