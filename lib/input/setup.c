@@ -63,7 +63,7 @@ poll_round(struct fwpdk_poller *p)
 static void
 poll_ends(struct fwpdk_poller *p)
 {
-	fwi_nbl_keeper = NULL;
+	fwi_nbl_keeper = &fwi_nbl_nobody;
 	fwi_show_settle(p->input);
 }
 

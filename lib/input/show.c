@@ -28,7 +28,8 @@ list_make(struct fwi_input *in)
 	}
 	((struct fwi_mdl *)l->owned_data)->owned_next = NULL;
 	l->nbl.FirstNetBuffer = &l->nb;
-	l->keeper = in;
+	l->home = in;
+	__atomic_store_n(&l->keeper, in, __ATOMIC_RELAXED);
 	return l;
 }
 
@@ -145,11 +146,12 @@ mbuf_gone(struct fwi_nbl *l)
 	rte_pktmbuf_free(l->shows);
 	l->gone = NULL;
 	FWI_NBL_HOT(l)->complete = NULL;
-	if (unlikely(in == NULL || in != l->keeper || in->nspare == FWI_SPARE))
+	if (unlikely(in == NULL || in != l->home || in->nspare == FWI_SPARE))
 		return false;
 	fwi_shown_again(l);
 	l->hops = 0;
 	l->refs = 1;
+	__atomic_store_n(&l->keeper, in, __ATOMIC_RELAXED);
 	__atomic_store_n(&l->state, FWI_NBL_LIVE, __ATOMIC_RELAXED);
 	in->spare[in->nspare++] = l;
 	return true;
@@ -160,6 +162,7 @@ static void
 let_go(struct fwi_nbl *l)
 {
 	l->gone = mbuf_gone;
+	__atomic_store_n(&l->keeper, NULL, __ATOMIC_RELAXED);
 	__atomic_store_n(&l->state, FWI_NBL_ZOMBIE, __ATOMIC_RELAXED);
 	if (fwi_nbl_unref(l))
 		fwi_nbl_release(l);

@@ -76,15 +76,16 @@ free_slow(struct fwi_mdl *m, const void *pc)
 	mdl_give(m);
 }
 
-static __rte_always_inline void
-mdl_free(struct fwi_mdl *m, const void *pc)
+VOID NTAPI
+IoFreeMdl(PMDL Mdl)
 {
+	struct fwi_mdl *m = FWI_MDL(Mdl);
 	const struct fwi_slab_lcore *here = fwi_slab_here();
 	struct rte_mempool_cache *c = here->cache[FWI_SLAB_MDL];
 	uint32_t len = c->len;
 
 	if (unlikely(m == NULL || len >= c->flushthresh || *fwi_mdl_life(m) != here->mdl_life)) {
-		free_slow(m, pc);
+		free_slow(m, __builtin_return_address(0));
 		return;
 	}
 	m->state = FWI_NBL_FREE;
@@ -94,10 +95,7 @@ mdl_free(struct fwi_mdl *m, const void *pc)
 }
 
 VOID NTAPI
-IoFreeMdl(PMDL Mdl)
-{
-	mdl_free(FWI_MDL(Mdl), __builtin_return_address(0));
-}
+NdisFreeMdl(PMDL Mdl) __attribute__((alias("IoFreeMdl")));
 
 VOID NTAPI
 MmBuildMdlForNonPagedPool(PMDL Mdl)
@@ -138,12 +136,6 @@ NdisAllocateMdl(NDIS_HANDLE NdisHandle, PVOID VirtualAddress, UINT Length)
 	if (likely(mdl != NULL))
 		fwi_mdl_build(mdl);
 	return mdl;
-}
-
-VOID NTAPI
-NdisFreeMdl(PMDL Mdl)
-{
-	mdl_free(FWI_MDL(Mdl), __builtin_return_address(0));
 }
 
 VOID NTAPI

@@ -90,21 +90,20 @@ clone_nbs(struct fwi_nbl *clone, const NET_BUFFER_LIST *orig, struct fwi_pool *n
 	return STATUS_SUCCESS;
 }
 
-/* Not 0: something is there. */
-static __rte_always_inline uint64_t
+static __rte_always_inline bool
 info_used(const NET_BUFFER_LIST *nbl)
 {
 	const fwi_pair *pair = (const fwi_pair *)(const void *)&nbl->NetBufferListInfo[1];
-	fwi_pair both = pair[0];
+	fwi_pair both = {(uintptr_t)nbl->NetBufferListInfo[0], 0};
 	unsigned i;
 
 	_Static_assert(offsetof(NET_BUFFER_LIST, NetBufferListInfo[1]) % sizeof(fwi_pair) == 0 &&
 			       MaxNetBufferListInfo == 27,
 		"layout");
 #pragma GCC unroll 13
-	for (i = 1; i < 13; i++)
+	for (i = 0; i < 13; i++)
 		FWI_OR_PAIR(both, pair[i]);
-	return (uintptr_t)nbl->NetBufferListInfo[0] | both[0] | both[1];
+	return fwi_pair_any(both);
 }
 
 /*
@@ -117,7 +116,7 @@ inherit(struct fwi_nbl *clone, NET_BUFFER_LIST *orig)
 	const struct fwi_nbl_hot *from = FWI_NBL_HOT(orig);
 	struct fwi_nbl_hot *to = FWI_NBL_HOT(clone);
 
-	if (unlikely(info_used(orig) != 0))
+	if (unlikely(info_used(orig)))
 		memcpy(clone->nbl.NetBufferListInfo, orig->NetBufferListInfo,
 			sizeof(orig->NetBufferListInfo));
 	to->nbl_flags = from->nbl_flags & NBL_FLAGS;
@@ -140,26 +139,22 @@ inherit(struct fwi_nbl *clone, NET_BUFFER_LIST *orig)
 }
 
 /*
- * One packet that lies in one MDL, on an lcore with an NBL and an MDL at hand. False: not this
- * way, nothing has been done.
+ * One packet that lies in one MDL, on an lcore with an NBL at hand: the clone's MDL is part of it.
+ * False: not this way, nothing has been done.
  */
 static __rte_always_inline bool
-clone_plain(NET_BUFFER_LIST *orig, NET_BUFFER_LIST **out)
+clone_plain(NET_BUFFER_LIST *orig, struct fwi_pool *pool, NET_BUFFER_LIST **out)
 {
 	const struct fwi_slab_lcore *here = fwi_slab_here();
 	struct rte_mempool_cache *nbls = here->cache[FWI_SLAB_NBL];
-	struct rte_mempool_cache *mdls = here->cache[FWI_SLAB_MDL];
 	const NET_BUFFER *from = orig->FirstNetBuffer;
 	struct fwi_nbl *clone;
-	struct fwi_mdl *m;
 	uint32_t off, len;
 	const MDL *src;
 	uint8_t *va;
+	MDL *mdl;
 
 	if (unlikely(nbls->len == 0))
-		return false;
-	FWI_APART();
-	if (unlikely(mdls->len == 0))
 		return false;
 	FWI_APART();
 	if (unlikely(from == NULL || from->Next != NULL))
@@ -173,21 +168,32 @@ clone_plain(NET_BUFFER_LIST *orig, NET_BUFFER_LIST **out)
 		return false;
 	va = fwi_mdl_va(src) + off;
 	FWI_IN_REGISTER(va);
-	m = fwi_cache_pop(mdls, mdls->len);
-	*fwi_mdl_life(m) = here->clone_mdl_life;
-	m->owned_next = NULL;
-	fwi_mdl_set_clone(&m->mdl, va, len);
 	clone = fwi_cache_pop(nbls, nbls->len);
-	fwi_bump(&fwi_pool_count_at(fwi_pool_clone_nbl, here->count_at)->allocated, 1);
-	fwi_nbl_reset(clone, fwi_pool_clone_nbl);
+	mdl = &clone->own_mdl.mdl;
+	fwi_mdl_set_clone(mdl, va, len);
+	fwi_bump(&fwi_pool_count_at(pool, here->count_at)->allocated, 1);
+	fwi_nbl_reset(clone, pool);
 	clone->is_clone = true;
-	clone->owned_data = m;
-	fwi_nb_set(&clone->nb, &m->mdl, (struct fwi_pos){&m->mdl, 0}, 0, len);
+	fwi_nb_set(&clone->nb, mdl, (struct fwi_pos){mdl, 0}, 0, len);
 	clone->nb.ChecksumBias = from->ChecksumBias;
 	clone->nbl.FirstNetBuffer = &clone->nb;
 	inherit(clone, orig);
 	*out = &clone->nbl;
 	return true;
+}
+
+/* Valid ones, or the library's own. Debug builds go the long way. */
+static __rte_always_inline bool
+quick_pools(const struct fwi_pool *nbls, const struct fwi_pool *nbs)
+{
+	return !FWPDK_NBL_DEBUG && (nbls == NULL || fwi_pool_is_nbl(nbls)) &&
+	       (nbs == NULL || fwi_pool_is_nb(nbs));
+}
+
+static __rte_always_inline struct fwi_pool *
+account_of(struct fwi_pool *pool)
+{
+	return pool != NULL ? pool : fwi_pool_clone_nbl;
 }
 
 static __rte_noinline NTSTATUS
@@ -235,9 +241,9 @@ FwpsAllocateCloneNetBufferList0(NET_BUFFER_LIST *originalNetBufferList,
 		return STATUS_FWP_NULL_POINTER;
 	if (allocateCloneFlags != 0)
 		return STATUS_INVALID_PARAMETER;
-	if (likely(!FWPDK_NBL_DEBUG && netBufferListPoolHandle == NULL &&
-		    netBufferPoolHandle == NULL) &&
-		likely(clone_plain(originalNetBufferList, netBufferList)))
+	if (likely(quick_pools(netBufferListPoolHandle, netBufferPoolHandle)) &&
+		likely(clone_plain(originalNetBufferList, account_of(netBufferListPoolHandle),
+			netBufferList)))
 		return STATUS_SUCCESS;
 	return clone_list(originalNetBufferList, netBufferListPoolHandle, netBufferPoolHandle,
 		false, netBufferList, CALLER);
@@ -252,6 +258,11 @@ NdisAllocateCloneNetBufferList(NET_BUFFER_LIST *OriginalNetBufferList,
 
 	if (OriginalNetBufferList == NULL || (AllocateCloneFlags & ~CLONE_FLAGS) != 0)
 		return NULL;
+	if ((AllocateCloneFlags & NDIS_CLONE_FLAGS_USE_ORIGINAL_MDLS) == 0 &&
+		likely(quick_pools(NetBufferListPoolHandle, NetBufferPoolHandle)) &&
+		likely(clone_plain(
+			OriginalNetBufferList, account_of(NetBufferListPoolHandle), &nbl)))
+		return nbl;
 	if (clone_list(OriginalNetBufferList, NetBufferListPoolHandle, NetBufferPoolHandle,
 		    (AllocateCloneFlags & NDIS_CLONE_FLAGS_USE_ORIGINAL_MDLS) != 0, &nbl,
 		    CALLER) != STATUS_SUCCESS)

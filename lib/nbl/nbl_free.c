@@ -25,16 +25,23 @@ first_pair(const struct fwi_nbl *f)
 	return (const fwi_pair *)(const void *)((const char *)&f->nbl + SCRUB_START);
 }
 
+/* Flags and the 4 bytes behind, which are nobody's. */
+static __rte_always_inline uint64_t
+flags_word(const struct fwi_nbl *f)
+{
+	_Static_assert(offsetof(NET_BUFFER_LIST, Flags) % 8 == 0, "layout");
+	return *(const uint64_t *)(const void *)&f->nbl.Flags;
+}
+
 /*
- * What a client may have written and must be gone, as one value; `both` is the first pair. Clients
+ * Has a client written what must be gone, or is there more; `both` is the first pair. Clients
  * rarely write there, and reading is cheaper than writing: it leaves the lines clean. Of the
  * history one entry tells: a new one always goes to the front.
  */
-static __rte_always_inline uint64_t
-dirt_with(const struct fwi_nbl *f, fwi_pair both)
+static __rte_always_inline bool
+dirty_with(const struct fwi_nbl *f, fwi_pair both, uint64_t more)
 {
 	const fwi_pair *pair = first_pair(f);
-	uint64_t sum = ((const uint64_t *)(const void *)pair)[SCRUB_WORDS - 1];
 	unsigned i;
 
 	_Static_assert(SCRUB_START % sizeof(fwi_pair) == 0, "layout");
@@ -46,23 +53,24 @@ dirt_with(const struct fwi_nbl *f, fwi_pair both)
 	for (i = 1; i < SCRUB_WORDS / 2; i++)
 		FWI_OR_PAIR(both, pair[i]);
 	FWI_OR_PAIR(both, *(const fwi_pair *)(const void *)&f->nbl.Scratch);
-	sum |= f->nbl.Flags | f->history[0].handle;
-	return sum | both[0] | both[1];
+	more |= ((const uint64_t *)(const void *)pair)[SCRUB_WORDS - 1];
+	more |= flags_word(f) | f->history[0].handle;
+	return more != 0 || fwi_pair_any(both);
 }
 
-static __rte_always_inline uint64_t
-dirt(const struct fwi_nbl *f)
+static __rte_always_inline bool
+dirty(const struct fwi_nbl *f, uint64_t more)
 {
-	return dirt_with(f, *first_pair(f));
+	return dirty_with(f, *first_pair(f), more);
 }
 
-/* A clone's: it has a parent. */
-static __rte_always_inline uint64_t
-dirt_clone(const struct fwi_nbl *f)
+/* A clone: it has a parent. */
+static __rte_always_inline bool
+dirty_clone(const struct fwi_nbl *f, uint64_t more)
 {
 	const fwi_pair second = {0, ~UINT64_C(0)};
 
-	return dirt_with(f, *first_pair(f) & second);
+	return dirty_with(f, *first_pair(f) & second, more);
 }
 
 static __rte_noinline void
@@ -71,7 +79,7 @@ scrub(struct fwi_nbl *f)
 	memset((char *)&f->nbl + SCRUB_START, 0, SCRUB_WORDS * 8);
 	f->nbl.Scratch = NULL;
 	f->nbl.SourceHandle = NULL;
-	f->nbl.Flags = 0;
+	memset(&f->nbl.Flags, 0, 8);
 	memset(f->history, 0, sizeof(f->history));
 }
 
@@ -81,7 +89,7 @@ give(struct fwi_nbl *f)
 	unsigned lcore = rte_lcore_id();
 	struct fwi_pool *pool = f->nbl.NdisPoolHandle;
 
-	if (unlikely(dirt(f) != 0))
+	if (unlikely(dirty(f, 0)))
 		scrub(f);
 	FWI_POOL_COUNT(pool, lcore, freed);
 	fwi_debug_poison(f);
@@ -110,7 +118,8 @@ fwi_nbl_release(struct fwi_nbl *f)
 		FWI_TSAN_RELEASE(FWI_TSAN_HEAP);
 		rte_free(f->context_area);
 		f->gone = NULL;
-		f->shows = f->keeper = NULL;
+		f->shows = f->home = NULL;
+		__atomic_store_n(&f->keeper, NULL, __ATOMIC_RELAXED);
 		f->clone = NULL;
 		f->hops = 0;
 		f->own_nbs = NULL;
@@ -174,12 +183,12 @@ fwi_nbl_free(NET_BUFFER_LIST *nbl, const void *pc)
 }
 
 /* The common case: plain, clean, of this lcore's slab, room in its cache. Else as above. */
-static __rte_always_inline void
-free_plain(NET_BUFFER_LIST *nbl, const void *pc)
+VOID NTAPI
+FwpsFreeNetBufferList0(NET_BUFFER_LIST *netBufferList)
 {
 	const struct fwi_slab_lcore *here = fwi_slab_here();
 	struct rte_mempool_cache *c = here->cache[FWI_SLAB_NBL];
-	struct fwi_nbl *f = FWI_NBL(nbl);
+	struct fwi_nbl *f = FWI_NBL(netBufferList);
 	struct fwi_pool *pool;
 	uint32_t len = c->len;
 
@@ -192,14 +201,14 @@ free_plain(NET_BUFFER_LIST *nbl, const void *pc)
 	if (unlikely(fwi_nbl_life(f) != here->nbl_life))
 		goto other;
 	FWI_APART();
-	if (unlikely(__atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) != 1))
+	if (unlikely(!fwi_nbl_refs_are(f, 1)))
 		goto other;
 	FWI_APART();
 	if (unlikely(f->nb.Reserved != 0))
 		goto other;
 	FWI_APART();
-	if (unlikely((dirt(f) | (uintptr_t)FWI_NBL_HOT(f)->complete | (uintptr_t)f->owned_data |
-			     (uintptr_t)f->context_area) != 0))
+	if (unlikely(dirty(f, (uintptr_t)FWI_NBL_HOT(f)->complete | (uintptr_t)f->owned_data |
+				      (uintptr_t)f->context_area)))
 		goto other;
 	pool = f->nbl.NdisPoolHandle;
 	fwi_bump(&fwi_pool_count_at(pool, here->count_at)->freed, 1);
@@ -209,20 +218,12 @@ free_plain(NET_BUFFER_LIST *nbl, const void *pc)
 	c->len = len + 1;
 	return;
 other:
-	fwi_nbl_free(nbl, pc);
-}
-
-VOID NTAPI
-FwpsFreeNetBufferList0(NET_BUFFER_LIST *netBufferList)
-{
-	free_plain(netBufferList, CALLER);
+	fwi_nbl_free(netBufferList, CALLER);
 }
 
 VOID NTAPI
 NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
-{
-	free_plain(NetBufferList, CALLER);
-}
+	__attribute__((alias("FwpsFreeNetBufferList0")));
 
 /* A clone that held it is gone. */
 static inline void
@@ -238,56 +239,40 @@ parent_left(struct fwi_nbl *parent)
 		fwi_nbl_release(parent);
 }
 
-/* The common case: a clone of one packet in one MDL, clean, both of this lcore's slab. */
-static __rte_always_inline void
-free_clone(NET_BUFFER_LIST *nbl, const void *pc)
+/* The common case: a clone of one packet in one MDL, clean, of this lcore's slab. */
+VOID NTAPI
+FwpsFreeCloneNetBufferList0(NET_BUFFER_LIST *netBufferList, ULONG freeCloneFlags)
 {
 	const struct fwi_slab_lcore *here = fwi_slab_here();
 	struct rte_mempool_cache *nbls = here->cache[FWI_SLAB_NBL];
-	struct rte_mempool_cache *mdls = here->cache[FWI_SLAB_MDL];
-	struct fwi_nbl *f = FWI_NBL(nbl), *parent;
-	struct fwi_mdl *m;
+	struct fwi_nbl *f = FWI_NBL(netBufferList), *parent;
+	uint32_t len = nbls->len;
 
-	if (unlikely(FWPDK_NBL_DEBUG || f == NULL || nbls->len >= nbls->flushthresh ||
-		     mdls->len >= mdls->flushthresh || fwi_nbl_life(f) != here->clone_life ||
-		     __atomic_load_n(&f->refs, __ATOMIC_ACQUIRE) != 1 || f->nb.Reserved != 0))
+	(void)freeCloneFlags; /* they add nothing: how a clone was made is known */
+	if (unlikely(FWPDK_NBL_DEBUG || f == NULL || len >= nbls->flushthresh ||
+		     fwi_nbl_life(f) != here->clone_life || !fwi_nbl_refs_are(f, 1) ||
+		     f->nb.Reserved != 0))
 		goto other;
-	m = f->owned_data;
-	if (unlikely(m == NULL || m->owned_next != NULL || m->slab != here->slab))
-		goto other;
-	if (unlikely((dirt_clone(f) | (uintptr_t)f->own_nbs | (uintptr_t)FWI_NBL_HOT(f)->complete |
-			     (uintptr_t)f->context_area) != 0))
+	if (unlikely(dirty_clone(f, (uintptr_t)f->own_nbs | (uintptr_t)FWI_NBL_HOT(f)->complete |
+					    (uintptr_t)f->owned_data |
+					    (uintptr_t)f->context_area)))
 		goto other;
 	fwi_bump(&fwi_pool_count_at(f->nbl.NdisPoolHandle, here->count_at)->freed, 1);
 	parent = FWI_NBL(f->parent);
 	f->nbl.ParentNetBufferList = NULL;
-	f->owned_data = NULL;
 	f->parent = NULL;
 	f->hops = 0;
 	f->is_clone = false;
-	m->state = FWI_NBL_FREE;
 	__atomic_store_n(&f->state, FWI_NBL_FREE, __ATOMIC_RELAXED);
-	FWI_TSAN_RELEASE(m);
 	FWI_TSAN_RELEASE(f);
-	mdls->objs[mdls->len++] = m;
-	nbls->objs[nbls->len++] = f;
+	nbls->objs[len] = f;
+	nbls->len = len + 1;
 	parent_left(parent);
 	return;
 other:
-	fwi_nbl_free(nbl, pc);
-}
-
-/* The flags add nothing: how a clone was made is known. */
-VOID NTAPI
-FwpsFreeCloneNetBufferList0(NET_BUFFER_LIST *netBufferList, ULONG freeCloneFlags)
-{
-	(void)freeCloneFlags;
-	free_clone(netBufferList, CALLER);
+	fwi_nbl_free(netBufferList, CALLER);
 }
 
 VOID NTAPI
 NdisFreeCloneNetBufferList(NET_BUFFER_LIST *CloneNetBufferList, ULONG FreeCloneFlags)
-{
-	(void)FreeCloneFlags;
-	free_clone(CloneNetBufferList, CALLER);
-}
+	__attribute__((alias("FwpsFreeCloneNetBufferList0")));

@@ -84,6 +84,25 @@ enum fwi_nbl_path { FWI_PATH_SEND, FWI_PATH_RECEIVE, FWI_PATH_FORWARD };
 struct fwi_pool; /* an NDIS pool: an account over the slabs, nbl_pool.c */
 struct fwi_nb;	 /* a NET_BUFFER of the NB slab, nbl_slab.h */
 
+enum fwi_mdl_kind {
+	FWI_MDL_CLIENT = 0, /* IoAllocateMdl: the client frees it */
+	FWI_MDL_CLONE,	    /* made for a clone: freed with it */
+	FWI_MDL_DATA,	    /* of a pool with DataSize: MDL and data freed with the NBL */
+	FWI_MDL_RETREAT,    /* MDL and buffer that a retreat added */
+	FWI_MDL_TRACK	    /* no MDL at all: remembers one that a client's handler gave */
+};
+
+/* An MDL of the slab. mdl.Process holds the library's buffer, or the tracked MDL. */
+struct fwi_mdl {
+	MDL mdl;
+	struct fwi_mdl *owned_next; /* next of the list that owns it */
+	uint32_t state;		    /* enum fwi_nbl_state */
+	uint16_t slab;
+	uint16_t kind;
+};
+_Static_assert(sizeof(struct fwi_mdl) == 64, "one line per MDL");
+#define FWI_MDL(m) ((struct fwi_mdl *)(void *)(m))
+
 /* Header and bytes of a context area that need no allocation of their own. */
 #define FWI_CONTEXT_ROOM 96
 
@@ -114,7 +133,8 @@ struct fwi_nbl {
 	struct fwpdk_poller *held_by; /* see FWI_NBL_HELD */
 	/* nobody holds it any more: what it shows may go too. True: the object was kept */
 	bool (*gone)(struct fwi_nbl *l);
-	void *shows, *keeper;	/* gone()'s; a list that is kept has a keeper all its life */
+	void *shows, *home;	/* gone()'s */
+	const void *keeper;	/* atomic: whose own it is, NULL = nobody's; see fwi_nbl_keeper */
 	NET_BUFFER_LIST *clone; /* of a kept list: the latest one, which may be gone; or NULL */
 	const void *alloc_pc;	/* caller of the allocator and of the last free: debug reports */
 	const void *free_pc;
@@ -124,6 +144,8 @@ struct fwi_nbl {
 	NET_BUFFER_LIST *parent; /* clone: what it holds a reference on */
 	struct fwi_pool *pool;	 /* debug builds: NdisPoolHandle, kept while the NBL is free */
 	uint8_t context_room[FWI_CONTEXT_ROOM] __attribute__((aligned(16)));
+	/* a clone's of one packet in one MDL: made with it and gone with it */
+	struct fwi_mdl own_mdl __attribute__((aligned(64)));
 };
 
 #define FWI_NBL_HOT(nbl) ((struct fwi_nbl_hot *)(void *)(nbl))
@@ -182,8 +204,9 @@ int fwi_nbl_init(const struct fwi_slab_conf *conf);
 /* Returns the number of objects still out, all of them named in the log. */
 unsigned fwi_nbl_fini(void);
 
-/* nbl_ref.c: whose lists (fwi_nbl.keeper) are this thread's own at present, NULL = nobody's. */
+/* nbl_ref.c: whose lists (fwi_nbl.keeper) are this thread's own at present. Never NULL. */
 extern __thread const void *fwi_nbl_keeper;
+extern const char fwi_nbl_nobody; /* for those who have none */
 
 /* nbl_ref.c: set by lib/tx; any thread. */
 extern void (*fwi_nbl_handed_back)(struct fwi_nbl *l);

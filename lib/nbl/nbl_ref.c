@@ -10,7 +10,8 @@
 #define CALLER __builtin_return_address(0)
 
 void (*fwi_nbl_handed_back)(struct fwi_nbl *l);
-__thread const void *fwi_nbl_keeper;
+const char fwi_nbl_nobody;
+__thread const void *fwi_nbl_keeper = &fwi_nbl_nobody;
 
 VOID NTAPI
 FwpsReferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN intendToModify)

@@ -113,6 +113,9 @@ obj_construct(struct rte_mempool *mp, void *arg, void *obj, unsigned idx)
 		f->state = FWI_NBL_FREE;
 		f->has_nb = true;
 		f->socket = where[0];
+		f->own_mdl.state = FWI_NBL_LIVE;
+		f->own_mdl.kind = FWI_MDL_CLONE;
+		f->own_mdl.slab = where[0];
 		fwi_debug_poison(f);
 		break;
 	}
@@ -226,9 +229,6 @@ lives_set(struct fwi_slab_lcore *l)
 	l->clone_life = fwi_nbl_life(&f);
 	f.is_clone = false;
 	l->mdl_life = *fwi_mdl_life(&m);
-	m.kind = FWI_MDL_CLONE;
-	l->clone_mdl_life = *fwi_mdl_life(&m);
-	m.kind = FWI_MDL_CLIENT;
 }
 
 static void

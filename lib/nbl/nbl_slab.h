@@ -5,8 +5,10 @@
  * What holds for every object that lies in a slab, so that taking one needs few stores:
  * NBL   Status line may be dirty, but complete is NULL; from ParentNetBufferList to Context, and
  * Scratch, SourceHandle, Flags all 0; nb.Reserved, nb.NdisReserved 0; history handles 0; refs 1,
- * state FREE, has_nb, !is_clone, no context area, no owned MDLs or NBs NB    Reserved, NdisReserved
- * 0, state FREE MDL   state FREE
+ * state FREE, has_nb, !is_clone, no context area, no owned MDLs or NBs; own_mdl is for good what it
+ * is for clones
+ * NB    Reserved, NdisReserved 0, state FREE
+ * MDL   state FREE
  */
 #ifndef FWI_NBL_SLAB_H
 #define FWI_NBL_SLAB_H
@@ -20,23 +22,6 @@
 #include "core/tsan.h"
 #include "nbl/nbl_obj.h"
 
-enum fwi_mdl_kind {
-	FWI_MDL_CLIENT = 0, /* IoAllocateMdl: the client frees it */
-	FWI_MDL_CLONE,	    /* made for a clone: freed with it */
-	FWI_MDL_DATA,	    /* of a pool with DataSize: MDL and data freed with the NBL */
-	FWI_MDL_RETREAT,    /* MDL and buffer that a retreat added */
-	FWI_MDL_TRACK	    /* no MDL at all: remembers one that a client's handler gave */
-};
-
-/* An MDL of the slab. mdl.Process holds the library's buffer, or the tracked MDL. */
-struct fwi_mdl {
-	MDL mdl;
-	struct fwi_mdl *owned_next; /* next of the list that owns it */
-	uint32_t state;		    /* enum fwi_nbl_state */
-	uint16_t slab;
-	uint16_t kind;
-};
-
 /* A NET_BUFFER of the NB slab; the embedded ones are not in this structure. */
 struct fwi_nb {
 	NET_BUFFER nb;
@@ -45,14 +30,12 @@ struct fwi_nb {
 	uint16_t slab;
 };
 
-_Static_assert(sizeof(struct fwi_mdl) == 64, "one line per MDL");
 _Static_assert(sizeof(struct fwi_nb) == 192, "three lines per NB");
 
 /* nb->Reserved: NdisReserved[0] is a list of struct fwi_mdl, newest first. */
 #define FWI_NB_ADDED_MDLS 1u
 
-#define FWI_MDL(m) ((struct fwi_mdl *)(void *)(m))
-#define FWI_NB(n)  ((struct fwi_nb *)(void *)(n))
+#define FWI_NB(n) ((struct fwi_nb *)(void *)(n))
 
 enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
 
@@ -63,7 +46,7 @@ enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
 struct fwi_slab_lcore {
 	struct rte_mempool_cache *cache[FWI_SLAB_KINDS];
 	uint64_t nbl_life, mdl_life;	     /* of a plain live one of this lcore's slab */
-	uint64_t clone_life, clone_mdl_life; /* of a clone and its MDLs */
+	uint64_t clone_life;		     /* of a clone */
 	uint32_t count_at;		     /* in struct fwi_pool: what this lcore counts */
 	uint16_t slab;
 } __rte_cache_aligned;
