@@ -78,10 +78,12 @@ int injector_destroy(struct injector *injector);
 /* Nothing of it is in flight; on its own thread, or while that one does not inject. */
 bool buffers_home(struct injector *injector);
 struct buffer *buffer_get(struct injector *injector);
-/* An NBL with one MDL per segment over the buffer, NULL when a pool is empty. */
-NET_BUFFER_LIST *packet_build(struct buffer *buffer, const uint32_t *segs, unsigned n);
-/* Inject; on refusal NBL, MDLs and buffer are free again. */
-NTSTATUS packet_inject(NET_BUFFER_LIST *nbl, struct buffer *buffer, unsigned ipv6);
+/*
+ * Inject an NBL with one MDL per segment over the buffer. On refusal, or when a pool is empty
+ * (STATUS_INSUFFICIENT_RESOURCES), all of it and the buffer are free again.
+ */
+NTSTATUS packet_send(
+	struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ipv6);
 
 /* txonly.c, replay.c */
 bool txonly_step(struct injector *injector);

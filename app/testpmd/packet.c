@@ -62,37 +62,47 @@ packet_free(NET_BUFFER_LIST *nbl)
 	FwpsFreeNetBufferList0(nbl);
 }
 
-NET_BUFFER_LIST *
-packet_build(struct buffer *buffer, const uint32_t *segs, unsigned n)
+/* One MDL per segment, the first one with the room in front. NULL: a pool is empty. */
+static __rte_noinline MDL *
+mdls_build(struct buffer *buffer, const uint32_t *segs, unsigned n)
 {
-	NET_BUFFER_LIST *nbl;
 	uint8_t *start = buffer->room;
 	uint8_t *end = buffer->packet;
 	MDL *first = NULL;
 	MDL **link = &first;
-	NTSTATUS status;
 
 	for (unsigned i = 0; i < n; i++) {
-		MDL *mdl;
-
 		end += segs[i];
-		mdl = IoAllocateMdl(start, (ULONG)(end - start), FALSE, FALSE, NULL);
-		if (mdl == NULL) {
+		*link = IoAllocateMdl(start, (ULONG)(end - start), FALSE, FALSE, NULL);
+		if (*link == NULL) {
 			mdls_free(first);
 			return NULL;
 		}
-		MmBuildMdlForNonPagedPool(mdl);
-		*link = mdl;
-		link = &mdl->Next;
+		MmBuildMdlForNonPagedPool(*link);
+		link = &(*link)->Next;
 		start = end;
 	}
-	status = FwpsAllocateNetBufferAndNetBufferList0(buffer->injector->pool, 0, 0, first,
-		BACKFILL, (SIZE_T)(end - buffer->packet), &nbl);
-	if (!NT_SUCCESS(status)) {
-		mdls_free(first);
-		return NULL;
-	}
-	return nbl;
+	return first;
+}
+
+static inline MDL *
+mdl_build(struct buffer *buffer, uint32_t len)
+{
+	MDL *mdl = IoAllocateMdl(buffer->room, BACKFILL + len, FALSE, FALSE, NULL);
+
+	if (likely(mdl != NULL))
+		MmBuildMdlForNonPagedPool(mdl);
+	return mdl;
+}
+
+static uint32_t
+sum(const uint32_t *segs, unsigned n)
+{
+	uint32_t total = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		total += segs[i];
+	return total;
 }
 
 /* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
@@ -117,13 +127,34 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 }
 
 NTSTATUS
-packet_inject(NET_BUFFER_LIST *nbl, struct buffer *buffer, unsigned ipv6)
+packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ipv6)
 {
 	struct injector *injector = buffer->injector;
-	NTSTATUS status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0,
-		injector->compartment, nbl, packet_completed, buffer);
+	uint32_t len = segs[0];
+	NET_BUFFER_LIST *nbl;
+	NTSTATUS status;
+	MDL *mdl;
 
-	if (!NT_SUCCESS(status)) {
+	if (likely(n == 1)) {
+		mdl = mdl_build(buffer, len);
+	} else {
+		mdl = mdls_build(buffer, segs, n);
+		len = sum(segs, n);
+	}
+	if (unlikely(mdl == NULL)) {
+		buffer_put(buffer);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = FwpsAllocateNetBufferAndNetBufferList0(
+		injector->pool, 0, 0, mdl, BACKFILL, len, &nbl);
+	if (unlikely(!NT_SUCCESS(status))) {
+		mdls_free(mdl);
+		buffer_put(buffer);
+		return status;
+	}
+	status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0,
+		injector->compartment, nbl, packet_completed, buffer);
+	if (unlikely(!NT_SUCCESS(status))) {
 		packet_free(nbl);
 		buffer_put(buffer);
 	}

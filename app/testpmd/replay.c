@@ -26,17 +26,12 @@ replay_step(struct injector *injector)
 	for (uint32_t i = 0; i < burst; i++) {
 		const struct capture_packet *packet = &capture->packets[injector->next];
 		struct buffer *buffer = buffer_get(injector);
-		NET_BUFFER_LIST *nbl;
 
 		if (buffer == NULL)
 			break;
 		rte_memcpy(buffer->packet, capture->bytes + packet->offset, packet->len);
-		nbl = packet_build(buffer, &packet->len, 1);
-		if (nbl == NULL) {
-			buffer_put(buffer);
-			break;
-		}
-		if (packet_inject(nbl, buffer, packet->ipv6) == STATUS_INSUFFICIENT_RESOURCES)
+		if (packet_send(buffer, &packet->len, 1, packet->ipv6) ==
+			STATUS_INSUFFICIENT_RESOURCES)
 			break; /* back-pressure: this packet again after the next poll */
 		if (!replay_advance(injector))
 			return false;

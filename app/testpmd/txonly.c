@@ -48,7 +48,6 @@ txonly_step(struct injector *injector)
 	injector->recycled = 0;
 	for (uint32_t i = 0; i < burst; i++) {
 		struct buffer *buffer;
-		NET_BUFFER_LIST *nbl;
 		NTSTATUS status;
 
 		if (!injector_take(injector)) /* a recycled one may yet be refused */
@@ -58,13 +57,7 @@ txonly_step(struct injector *injector)
 			injector_untake(injector);
 			break;
 		}
-		nbl = packet_build(buffer, injector->txpkts.len, injector->txpkts.n);
-		if (nbl == NULL) {
-			buffer_put(buffer);
-			injector_untake(injector);
-			break;
-		}
-		status = packet_inject(nbl, buffer, 0);
+		status = packet_send(buffer, injector->txpkts.len, injector->txpkts.n, 0);
 		if (!NT_SUCCESS(status)) {
 			injector_untake(injector);
 			if (status == STATUS_INSUFFICIENT_RESOURCES)
