@@ -59,16 +59,16 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	FWI_OR(odd, (uintptr_t)nb->Next);
 	if (unlikely((odd | fwi_odd_window(nb)) != 0))
 		return SEND_NOT;
-	nb->FwpdkStamp = p->stamp;
-	if (unlikely(!fwi_plain_packet(nb, &pl)))
-		return SEND_NOT;
-	if (unlikely(!fwi_plain_hop(p, &pl)))
-		return SEND_NOT;
 	if (!any_handle && unlikely(hot->handle != (uintptr_t)handle)) {
 		FWI_READ_AGAIN();
 		if (hot->handle != 0)
 			return SEND_HANDLE;
 	}
+	nb->FwpdkStamp = p->stamp;
+	if (unlikely(!fwi_plain_packet(nb, &pl)))
+		return SEND_NOT;
+	if (unlikely(!fwi_plain_hop(p, &pl)))
+		return SEND_NOT;
 	/* Counted before the handle is looked at: see destroy.c. */
 	count = p->last;
 	fwi_bump(&count->in, 1);
