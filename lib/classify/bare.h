@@ -18,6 +18,7 @@
 struct fwi_bare {
 	const struct fwi_cfilter *f; /* NULL: the layer is none of these */
 	struct fwi_filter_count *count;
+	uint64_t hits, absorbed; /* not yet in *count */
 	struct fwi_values values;
 	FWPS_INCOMING_METADATA_VALUES0 meta;
 	FWPS_CLASSIFY_OUT0 out;
@@ -65,8 +66,22 @@ fwi_bare_begin(struct fwi_bare *b, const struct fwi_layer *layer, const struct f
 	if (b->f == NULL)
 		return;
 	b->count = fwi_count_of(b->f);
+	b->hits = b->absorbed = 0;
 	fwi_out_begin(&b->out);
 	fwi_values_fill(&b->values, layer->id, key);
+}
+
+/* Count what was asked; before the section is left. Returns how many were absorbed. */
+static inline uint64_t
+fwi_bare_end(struct fwi_bare *b)
+{
+	if (b->f == NULL)
+		return 0;
+	fwi_bump(&b->count->hits, b->hits);
+	fwi_bump(&b->count->blocks, b->absorbed);
+	fwi_bump(&b->count->absorbs, b->absorbed);
+	b->f = NULL;
+	return b->absorbed;
 }
 
 static inline enum fwi_verdict
@@ -74,15 +89,14 @@ fwi_bare_ask(struct fwi_bare *b, NET_BUFFER_LIST *nbl)
 {
 	const struct fwi_cfilter *f = b->f;
 
-	fwi_bump(&b->count->hits, 1);
+	b->hits++;
 	fwi_callout_call(f, &b->values.in, &b->meta, nbl, 0, FWPS_RIGHT_ACTION_WRITE, &b->out);
 	if (likely(b->out.actionType == FWP_ACTION_PERMIT))
 		return FWI_PERMIT;
 	if (unlikely(b->out.actionType != FWP_ACTION_BLOCK || f->inspect ||
 		     (b->out.flags & FWPS_CLASSIFY_OUT_FLAG_ABSORB) == 0))
 		return fwi_did_not_permit(f, &b->out);
-	fwi_bump(&b->count->blocks, 1);
-	fwi_bump(&b->count->absorbs, 1);
+	b->absorbed++;
 	return FWI_ABSORB;
 }
 

@@ -16,6 +16,7 @@
 
 /* The layer in front of all packets, and what it is shown of those for one interface. */
 struct front {
+	struct fwi_input *in;
 	const struct fwi_layer *layer; /* NULL: nobody asks */
 	uint64_t dst;		       /* whose type is in the values, UINT64_MAX = none's */
 	struct fwi_bare bare;	       /* one callout without conditions */
@@ -73,6 +74,12 @@ plain_set(struct fwi_packet *pkt, const struct plain *pl)
 	pkt->l4_len = fwi_l4_len(pkt->proto, pl->ip + IP4, pl->total - IP4);
 }
 
+static void
+front_end(struct front *f)
+{
+	fwi_bump(&f->in->n.absorbed, fwi_bare_end(&f->bare));
+}
+
 /* What callouts are shown of all plain packets for b->iface; addresses are filled in later. */
 static void
 front_begin(struct front *f, const struct fwi_burst *b)
@@ -82,6 +89,7 @@ front_begin(struct front *f, const struct fwi_burst *b)
 		.if_index = b->iface->if_index,
 		.compartment = b->iface->comp_id};
 
+	front_end(f);
 	f->dst = UINT64_MAX;
 	fwi_bare_begin(&f->bare, f->layer, &key);
 	f->bare.meta.currentMetadataValues = FWPS_METADATA_FIELD_COMPARTMENT_ID |
@@ -164,14 +172,15 @@ permitted(struct fwi_packet *pkt)
 	return FWI_END_GO_ON;
 }
 
-/* Blocked or absorbed. */
+/* Blocked or absorbed; those are counted in the end. */
 static inline void
 bare_taken(struct fwi_packet *pkt, struct fwi_nbl *l, enum fwi_verdict v)
 {
 	struct fwi_input *in = pkt->in;
 
-	fwi_bump(v == FWI_BLOCK ? &in->n.blocked : &in->n.absorbed, 1);
-	if (likely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1)) {
+	if (unlikely(v == FWI_BLOCK))
+		fwi_bump(&in->n.blocked, 1);
+	if (likely(!fwi_nbl_refs_are(l, 1))) {
 		fwi_shown_leaves(in, l, pkt->m);
 		return;
 	}
@@ -199,7 +208,7 @@ ask_bare(struct fwi_packet *pkt, struct front *f, const struct plain *pl, struct
 		bare_taken(pkt, l, v);
 		return FWI_END_TAKEN;
 	}
-	if (likely(!b->matters) && likely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) == 1)) {
+	if (likely(!b->matters) && likely(fwi_nbl_refs_are(l, 1))) {
 		fwi_shown_again(l);
 		return FWI_END_GO_ON;
 	}
@@ -249,6 +258,7 @@ all(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 	enum fwi_end end;
 
 	front.layer = fwi_layer(FWPS_LAYER_INBOUND_IPPACKET_V4);
+	front.in = in;
 	front.bare.f = NULL;
 	pkt.p = p;
 	pkt.in = in;
@@ -271,6 +281,7 @@ all(struct fwpdk_poller *p, struct fwi_input *in, uint16_t port_id, struct rte_m
 		if (end == FWI_END_GO_ON)
 			mbufs[kept++] = mbufs[i];
 	}
+	front_end(&front);
 	return kept;
 }
 

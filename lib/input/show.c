@@ -187,22 +187,29 @@ let_go_shared(struct fwi_packet *pkt, struct fwi_nbl *l)
 	fwi_shown_let_go(pkt->in, l, pkt->m);
 }
 
-/* Mbufs that go together, and the first of them that has to go alone. */
+/* Nobody else's, and with nothing to undo. */
+static inline bool
+goes_as_it_is(const struct rte_mbuf *m, const struct rte_mempool *pool)
+{
+	return likely(m->pool == pool && m->next == NULL && m->nb_segs == 1 &&
+		      rte_mbuf_refcnt_read(m) == 1 && RTE_MBUF_DIRECT(m));
+}
+
+/* Mbufs that go together, or one alone. */
 static uint32_t
 free_some(struct rte_mbuf **m, uint32_t n)
 {
 	struct rte_mempool *pool = m[0]->pool;
-	uint32_t i, kept = 0;
+	uint64_t i = 0;
 
-	for (i = 0; i < n && m[i]->pool == pool && m[i]->next == NULL; i++)
-		if (likely(rte_pktmbuf_prefree_seg(m[i]) != NULL))
-			m[kept++] = m[i];
-	if (kept != 0)
-		rte_mempool_put_bulk(pool, (void **)m, kept);
-	if (i == n || m[i]->pool != pool)
-		return i;
-	rte_pktmbuf_free(m[i]);
-	return i + 1;
+	while (i < n && goes_as_it_is(m[i], pool))
+		i++;
+	if (likely(i != 0)) {
+		rte_mempool_put_bulk(pool, (void **)m, (unsigned)i);
+		return (uint32_t)i;
+	}
+	rte_pktmbuf_free(m[0]);
+	return 1;
 }
 
 __rte_noinline void
@@ -215,8 +222,7 @@ fwi_show_settle(struct fwi_input *in)
 	in->nleaving = 0;
 	for (i = 0; i < left; i++) {
 		l = in->leaving[i];
-		if (unlikely(__atomic_load_n(&l->refs, __ATOMIC_ACQUIRE) != 1 ||
-			     in->nspare == FWI_SPARE)) {
+		if (unlikely(!fwi_nbl_refs_are(l, 1) || in->nspare == FWI_SPARE)) {
 			let_go(l);
 			continue;
 		}
