@@ -8,6 +8,7 @@
 #include "inject/handle.h"
 #include "inject/send_fast.h"
 #include "inject/send_quick.h"
+#include "map/small.h"
 #include "tx/poller.h"
 
 static __rte_noinline __rte_cold NTSTATUS
@@ -141,6 +142,7 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	FWPS_INJECT_COMPLETE0 completionFn, volatile HANDLE completionContext)
 {
 	struct fwpdk_poller *p = fwi_self.near;
+	const NET_BUFFER *nb;
 	enum send_end end;
 
 	if (unlikely(netBufferList == NULL))
@@ -167,10 +169,19 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	if (unlikely(end == SEND_EMPTY))
 		goto other;
 	FWI_READ_AGAIN();
-	if (netBufferList->FirstNetBuffer->CurrentMdlOffset < FWI_L2_LEN)
+	nb = netBufferList->FirstNetBuffer;
+	if (nb->DataLength > FWI_SMALL_MAX)
+		goto large;
+	if (nb->CurrentMdlOffset < FWI_L2_LEN)
 		return fwi_send_small(injectionHandle, injectionContext, 0,
 			FWPDK_DEFAULT_COMPARTMENT, netBufferList, completionFn, completionContext);
 	return fwi_send_gather(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+		netBufferList, completionFn, completionContext);
+large:
+	if (nb->CurrentMdlOffset < FWI_L2_LEN)
+		return fwi_send_behind(injectionHandle, injectionContext, 0,
+			FWPDK_DEFAULT_COMPARTMENT, netBufferList, completionFn, completionContext);
+	return fwi_send_parts(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 		netBufferList, completionFn, completionContext);
 other:
 	return fwi_send_other(injectionHandle, injectionContext, flags, compartmentId,
