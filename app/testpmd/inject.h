@@ -82,8 +82,7 @@ struct buffer *buffer_get(struct injector *injector);
  * Inject an NBL with one MDL per segment over the buffer. On refusal, or when a pool is empty
  * (STATUS_INSUFFICIENT_RESOURCES), all of it and the buffer are free again.
  */
-NTSTATUS packet_send(
-	struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ipv6);
+NTSTATUS packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ipv6);
 
 /* txonly.c, replay.c */
 bool txonly_step(struct injector *injector);

@@ -152,8 +152,8 @@ packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ip
 		buffer_put(buffer);
 		return status;
 	}
-	status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0,
-		injector->compartment, nbl, packet_completed, buffer);
+	status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0, injector->compartment,
+		nbl, packet_completed, buffer);
 	if (unlikely(!NT_SUCCESS(status))) {
 		packet_free(nbl);
 		buffer_put(buffer);

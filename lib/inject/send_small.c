@@ -96,8 +96,8 @@ send_small(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 		return SMALL_NOT;
 	if (!one) {
 		frame = rte_mbuf_to_priv(*q->next);
-		if (unlikely(!fwi_small_gather(frame + FWI_L2_LEN, nb->CurrentMdl, pl.ip, have,
-			    (uint32_t)pl.total)))
+		if (unlikely(!fwi_small_gather(
+			    frame + FWI_L2_LEN, nb->CurrentMdl, pl.ip, have, (uint32_t)pl.total)))
 			return SMALL_NOT;
 	}
 	if (unlikely(!count_in(p, handle)))

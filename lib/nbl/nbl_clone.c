@@ -242,8 +242,8 @@ FwpsAllocateCloneNetBufferList0(NET_BUFFER_LIST *originalNetBufferList,
 	if (allocateCloneFlags != 0)
 		return STATUS_INVALID_PARAMETER;
 	if (likely(quick_pools(netBufferListPoolHandle, netBufferPoolHandle)) &&
-		likely(clone_plain(originalNetBufferList, account_of(netBufferListPoolHandle),
-			netBufferList)))
+		likely(clone_plain(
+			originalNetBufferList, account_of(netBufferListPoolHandle), netBufferList)))
 		return STATUS_SUCCESS;
 	return clone_list(originalNetBufferList, netBufferListPoolHandle, netBufferPoolHandle,
 		false, netBufferList, CALLER);

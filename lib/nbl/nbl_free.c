@@ -254,8 +254,7 @@ FwpsFreeCloneNetBufferList0(NET_BUFFER_LIST *netBufferList, ULONG freeCloneFlags
 		     f->nb.Reserved != 0))
 		goto other;
 	if (unlikely(dirty_clone(f, (uintptr_t)f->own_nbs | (uintptr_t)FWI_NBL_HOT(f)->complete |
-					    (uintptr_t)f->owned_data |
-					    (uintptr_t)f->context_area)))
+					    (uintptr_t)f->owned_data | (uintptr_t)f->context_area)))
 		goto other;
 	fwi_bump(&fwi_pool_count_at(f->nbl.NdisPoolHandle, here->count_at)->freed, 1);
 	parent = FWI_NBL(f->parent);

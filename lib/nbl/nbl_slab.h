@@ -45,9 +45,9 @@ enum fwi_slab_kind { FWI_SLAB_NBL, FWI_SLAB_NB, FWI_SLAB_MDL, FWI_SLAB_KINDS };
  */
 struct fwi_slab_lcore {
 	struct rte_mempool_cache *cache[FWI_SLAB_KINDS];
-	uint64_t nbl_life, mdl_life;	     /* of a plain live one of this lcore's slab */
-	uint64_t clone_life;		     /* of a clone */
-	uint32_t count_at;		     /* in struct fwi_pool: what this lcore counts */
+	uint64_t nbl_life, mdl_life; /* of a plain live one of this lcore's slab */
+	uint64_t clone_life;	     /* of a clone */
+	uint32_t count_at;	     /* in struct fwi_pool: what this lcore counts */
 	uint16_t slab;
 } __rte_cache_aligned;
 

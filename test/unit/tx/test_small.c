@@ -6,7 +6,7 @@
 #include "map/small.h"
 #include "rig.h"
 
-#define LONGEST 100u
+#define LONGEST	 100u
 #define SHORTEST 20u
 #define LEAD	 20u
 
