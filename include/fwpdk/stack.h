@@ -23,6 +23,7 @@ extern "C" {
 #define FWPDK_MAX_COMPARTMENTS	  64u
 #define FWPDK_MAX_INTERFACES	  256u
 #define FWPDK_MAX_NEXT_HOPS	  64u /**< of one route */
+#define FWPDK_MAX_RULES		  64u /**< per compartment and address family */
 
 /** An IPv4 or IPv6 address. */
 struct fwpdk_addr {
@@ -35,6 +36,15 @@ struct fwpdk_addr {
  * @return 0; -EINVAL id 0; -EEXIST; -ENOSPC; -ENOMEM; -ENODEV library not initialised
  */
 int fwpdk_compartment_add(uint32_t compartment_id);
+
+/**
+ * Create a routing table beside those of the compartments, for rules to lead to. Its routes are
+ * made like those of a compartment with that id, and may leave by interfaces of any compartment;
+ * nothing is injected into it and no interface is in it. Counts as one of the compartments, whose
+ * ids it shares.
+ * @return 0; -EINVAL id 0; -EEXIST; -ENOSPC; -ENODEV library not initialised
+ */
+int fwpdk_table_add(uint32_t table_id);
 
 /** Options of an interface. */
 struct fwpdk_if_opts {
@@ -132,7 +142,7 @@ uint32_t fwpdk_if_by_name(const char *name);
 /** A route. */
 struct fwpdk_route {
 	size_t size;		    /**< sizeof(struct fwpdk_route), checked */
-	uint32_t compartment_id;    /**< 0 = default */
+	uint32_t compartment_id;    /**< or of a table (fwpdk_table_add()); 0 = default */
 	uint32_t if_index;	    /**< egress interface, of that compartment */
 	struct fwpdk_addr prefix;   /**< host bits must be 0 */
 	uint8_t prefix_len;	    /**< 0..32 or 0..128 */
@@ -196,6 +206,40 @@ struct fwpdk_route_change {
  */
 int fwpdk_route_batch(const struct fwpdk_route_change *changes, uint32_t n);
 
+/** A rule, as of Linux' `ip rule`: where packets are looked up first. */
+struct fwpdk_rule {
+	size_t size;		 /**< sizeof(struct fwpdk_rule), checked */
+	uint32_t compartment_id; /**< whose packets; 0 = default */
+	uint32_t priority;	 /**< lower ones first; equal ones as they were added */
+	uint32_t table_id;	 /**< a table or compartment to look in; 0 = default compartment */
+	struct fwpdk_addr from;	 /**< source prefix; its family is that of the rule, host bits 0 */
+	struct fwpdk_addr to;	 /**< destination prefix of that family, or family 0 = any */
+	uint8_t from_len;	 /**< 0..32 or 0..128; 0 = any source */
+	uint8_t to_len;		 /**< the same */
+	uint8_t reject;		 /**< not 0: no table, packets complete with
+				      STATUS_NETWORK_UNREACHABLE */
+	uint8_t mirrored;	 /**< set by fwpdk_rule_walk(): a mirror's (netlink.h) */
+};
+
+/**
+ * Add a rule. A packet, injected or forwarded, is looked up in the tables of all rules that fit
+ * it, one after another, until one has a route for it with a link that is not known to be down
+ * (fwpdk_port_follow_link()); last in the table of its compartment. A route that leads nowhere
+ * ends the search. What is for an address of the compartment's own is delivered before any rule.
+ *
+ * Every packet of a compartment with rules is looked up anew, by the general way; those of
+ * compartments without cost what they did. A poller needs a queue on the ports that the tables
+ * lead to, else such packets complete with STATUS_INVALID_DEVICE_STATE.
+ *
+ * @return 0; -EINVAL; -ENOENT compartment or table; -EEXIST the same rule; -ENOSPC FWPDK_MAX_RULES
+ *         are there; -ENOMEM; -ENODEV library not initialised
+ */
+int fwpdk_rule_add(const struct fwpdk_rule *rule);
+
+/** Remove the rule that is the same in all but `mirrored`. @return 0; -ENOENT; -EINVAL; -EBUSY it
+ * belongs to a mirror (netlink.h); -ENOMEM not removed; -ENODEV library not initialised */
+int fwpdk_rule_del(const struct fwpdk_rule *rule);
+
 /** Add or replace a static neighbour; addr not all zero, mac not zero. @return 0; -ENOENT
  * interface; -EINVAL; -ENOSPC; -ENOMEM */
 int fwpdk_neigh_add(
@@ -208,6 +252,7 @@ int fwpdk_neigh_del(uint32_t if_index, const struct fwpdk_addr *addr);
 typedef int (*fwpdk_route_walk_fn)(const struct fwpdk_route *route, void *arg);
 typedef int (*fwpdk_route_hops_walk_fn)(
 	const struct fwpdk_route *route, const struct fwpdk_next_hop *hops, uint32_t n, void *arg);
+typedef int (*fwpdk_rule_walk_fn)(const struct fwpdk_rule *rule, void *arg);
 typedef int (*fwpdk_neigh_walk_fn)(uint32_t if_index, const struct fwpdk_addr *addr,
 	const struct rte_ether_addr *mac, void *arg);
 typedef int (*fwpdk_if_walk_fn)(const struct fwpdk_if_info *info, void *arg);
@@ -217,6 +262,8 @@ typedef int (*fwpdk_if_walk_fn)(const struct fwpdk_if_info *info, void *arg);
  * once with if_index 0 for a route that leads nowhere */
 int fwpdk_route_walk(uint32_t compartment_id, fwpdk_route_walk_fn fn, void *arg);
 int fwpdk_route_hops_walk(uint32_t compartment_id, fwpdk_route_hops_walk_fn fn, void *arg);
+/** In the order in which they count, IPv4 first. As the walks above. */
+int fwpdk_rule_walk(uint32_t compartment_id, fwpdk_rule_walk_fn fn, void *arg);
 int fwpdk_neigh_walk(fwpdk_neigh_walk_fn fn, void *arg);
 int fwpdk_if_walk(fwpdk_if_walk_fn fn, void *arg);
 

@@ -52,6 +52,7 @@ sought_by(const struct fwi_packet *pkt, struct fwi_sought *s)
 	s->version = pkt->version;
 	memcpy(s->dst, pkt->ip + (six ? 24 : 16), six ? 16 : 4);
 	s->flow = (struct fwi_flow){.hash = flow_hash(pkt)};
+	fwi_flow_src(&s->flow, pkt->ip);
 }
 
 static __rte_noinline const struct fwi_hop *
@@ -63,8 +64,8 @@ route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 
 	sought_by(pkt, &s);
 	memcpy(&dst, s.dst, sizeof(dst));
-	other = s.version == 4 ? fwi_stack_lookup4_flow(s.comp, dst, s.flow.hash, room)
-			       : fwi_stack_lookup6_flow(s.comp, s.dst, s.flow.hash, room);
+	other = s.version == 4 ? fwi_stack_lookup4_flow(s.comp, dst, &s.flow, room)
+			       : fwi_stack_lookup6_flow(s.comp, s.dst, &s.flow, room);
 	if (unlikely(other))
 		fwi_asked_own(pkt->p, &s, true);
 	return room;
@@ -325,12 +326,13 @@ static void
 hop_by_interface(uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip, uint32_t if_index,
 	struct fwi_hop *hop)
 {
-	uint32_t hash = fwi_ip_flow_hash(nb, ip);
+	struct fwi_flow flow = {.hash = fwi_ip_flow_hash(nb, ip), .if_index = if_index};
 
+	fwi_flow_src(&flow, ip->hdr);
 	if (ip->version == 4)
-		fwi_stack_lookup4_via(comp, fwi_ip_dst4(ip), if_index, hash, hop);
+		fwi_stack_lookup4_via(comp, fwi_ip_dst4(ip), &flow, hop);
 	else
-		fwi_stack_lookup6_via(comp, ip->hdr + 24, if_index, hash, hop);
+		fwi_stack_lookup6_via(comp, ip->hdr + 24, &flow, hop);
 }
 
 /* From or to ourselves is not forwarded (R63). */

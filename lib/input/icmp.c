@@ -69,15 +69,17 @@ too_big6(const struct fwi_packet *pkt, struct too_big *t)
 static bool
 is_news(const struct fwi_packet *pkt, const struct too_big *t, fwi_u128 *dst)
 {
+	struct fwi_flow flow = {.hash = 0};
 	struct fwi_hop hop;
 	uint32_t dst4;
 
+	fwi_flow_src(&flow, t->inner);
 	if (pkt->version == 6) {
-		fwi_stack_lookup6_flow(pkt->iface->comp, t->inner + 24, 0, &hop);
+		fwi_stack_lookup6_flow(pkt->iface->comp, t->inner + 24, &flow, &hop);
 		*dst = fwi_key6(t->inner + 24);
 	} else {
 		memcpy(&dst4, t->inner + 16, sizeof(dst4));
-		fwi_stack_lookup4_flow(pkt->iface->comp, dst4, 0, &hop);
+		fwi_stack_lookup4_flow(pkt->iface->comp, dst4, &flow, &hop);
 		*dst = fwi_key4(rte_be_to_cpu_32(dst4));
 	}
 	return hop.status != STATUS_NETWORK_UNREACHABLE && t->mtu < hop.mtu;

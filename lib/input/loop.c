@@ -62,6 +62,7 @@ sought_by(uint32_t comp, const struct fwi_ip *ip, uint32_t hash, struct fwi_soug
 	s->version = ip->version;
 	memcpy(s->dst, ip->hdr + (six ? 24 : 16), six ? 16 : 4);
 	s->flow = (struct fwi_flow){.hash = hash};
+	fwi_flow_src(&s->flow, ip->hdr);
 }
 
 void *

@@ -140,12 +140,13 @@ addresses(struct send *s, uint32_t comp)
 static void
 by_flow(struct send *s, uint32_t comp)
 {
-	uint32_t hash = fwi_ip_flow_hash(s->nbl->FirstNetBuffer, &s->ip);
+	struct fwi_flow flow = {.hash = fwi_ip_flow_hash(s->nbl->FirstNetBuffer, &s->ip)};
 
+	fwi_flow_src(&flow, s->ip.hdr);
 	if (s->ip.version == 4)
-		fwi_stack_lookup4_flow(comp, fwi_ip_dst4(&s->ip), hash, &s->flow);
+		fwi_stack_lookup4_flow(comp, fwi_ip_dst4(&s->ip), &flow, &s->flow);
 	else
-		fwi_stack_lookup6_flow(comp, s->ip.hdr + 24, hash, &s->flow);
+		fwi_stack_lookup6_flow(comp, s->ip.hdr + 24, &flow, &s->flow);
 	s->hop = &s->flow;
 }
 

@@ -281,13 +281,13 @@ leads(const struct fwi_sought *s)
 
 	memcpy(&dst4, s->dst, sizeof(dst4));
 	if (s->flow.if_index != 0 && s->version == 4)
-		fwi_stack_lookup4_via(s->comp, dst4, s->flow.if_index, s->flow.hash, &hop);
+		fwi_stack_lookup4_via(s->comp, dst4, &s->flow, &hop);
 	else if (s->flow.if_index != 0)
-		fwi_stack_lookup6_via(s->comp, s->dst, s->flow.if_index, s->flow.hash, &hop);
+		fwi_stack_lookup6_via(s->comp, s->dst, &s->flow, &hop);
 	else if (s->version == 4)
-		fwi_stack_lookup4_flow(s->comp, dst4, s->flow.hash, &hop);
+		fwi_stack_lookup4_flow(s->comp, dst4, &s->flow, &hop);
 	else
-		fwi_stack_lookup6_flow(s->comp, s->dst, s->flow.hash, &hop);
+		fwi_stack_lookup6_flow(s->comp, s->dst, &s->flow, &hop);
 	return hop.status == 0;
 }
 

@@ -66,6 +66,7 @@ fwi_stack_fini(void)
 	fwi_if_fini();
 	fwi_pmtu_fini();
 	memset(fwi_links_down, 0, sizeof(fwi_links_down));
+	fwi_links_down_n = 0;
 	hooks = (struct fwi_stack_hooks){0};
 	fwi_stack_changed();
 	fwi_rcu_reclaim();

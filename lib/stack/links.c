@@ -4,6 +4,7 @@
 #include "stack/stack.h"
 
 uint64_t fwi_links_down[RTE_MAX_ETHPORTS / 64 + 1];
+uint32_t fwi_links_down_n;
 
 void
 fwi_stack_link(uint16_t port_id, bool down)
@@ -12,6 +13,8 @@ fwi_stack_link(uint16_t port_id, bool down)
 	uint64_t was = down ? __atomic_fetch_or(word, bit, __ATOMIC_RELAXED)
 			    : __atomic_fetch_and(word, ~bit, __ATOMIC_RELAXED);
 
-	if (((was & bit) != 0) != down)
-		fwi_stack_changed();
+	if (((was & bit) != 0) == down)
+		return;
+	__atomic_fetch_add(&fwi_links_down_n, down ? 1 : UINT32_MAX, __ATOMIC_RELAXED);
+	fwi_stack_changed();
 }

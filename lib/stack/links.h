@@ -11,6 +11,14 @@
 /* Bit n of word n/64: nothing leaves by port n. Atomic words. */
 extern uint64_t fwi_links_down[RTE_MAX_ETHPORTS / 64 + 1];
 
+extern uint32_t fwi_links_down_n; /* how many; atomic */
+
+static inline bool
+fwi_a_link_is_down(void)
+{
+	return __atomic_load_n(&fwi_links_down_n, __ATOMIC_RELAXED) != 0;
+}
+
 static inline bool
 fwi_link_is_down(uint16_t port_id)
 {

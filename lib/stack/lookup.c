@@ -9,23 +9,11 @@
 #include <ndis.h>
 
 #include "core/tsan.h"
-#include "stack/comp.h"
-#include "stack/group.h"
+#include "stack/detour.h"
 #include "stack/links.h"
 #include "stack/neigh.h"
+#include "stack/number.h"
 #include "stack/pmtu.h"
-
-/* Index of the last range that starts at or before addr; the first starts at 0. */
-#define LAST_AT_OR_BEFORE(start, count, addr)                                     \
-	({                                                                        \
-		uint32_t at_ = 0, len_ = (count);                                 \
-		while (len_ > 1) {                                                \
-			uint32_t half_ = len_ / 2;                                \
-			at_ = (start)[at_ + half_] <= (addr) ? at_ + half_ : at_; \
-			len_ -= half_;                                            \
-		}                                                                 \
-		at_;                                                              \
-	})
 
 static inline const struct fwi_table *
 table_of(uint32_t comp, enum fwi_family family)
@@ -35,43 +23,12 @@ table_of(uint32_t comp, enum fwi_family family)
 	return __atomic_load_n(&fwi_comps[comp].table[family], __ATOMIC_ACQUIRE);
 }
 
-/* The longer one of what the fib has and of the prefixes kept beside it. */
-static inline uint32_t
-longer(const struct fwi_table *t, unsigned ones, uint32_t value)
+static inline const struct fwi_rules *
+rules_of(uint32_t comp, enum fwi_family family)
 {
-	uint32_t top = __atomic_load_n(&t->top[ones], __ATOMIC_RELAXED);
-
-	return FWI_VALUE_NH(FWI_VALUE_DEPTH(top) >= FWI_VALUE_DEPTH(value) ? top : value);
-}
-
-static inline uint32_t
-next_hop4(const struct fwi_table *t, uint32_t ip)
-{
-	uint64_t value;
-
-	if (t->n != 0)
-		return t->nh[LAST_AT_OR_BEFORE(t->start4, t->n, ip)];
-	rte_fib_lookup_bulk(t->fib4, &ip, &value, 1);
-	return longer(t, ip != UINT32_MAX ? (unsigned)__builtin_clz(~ip) : 32, (uint32_t)value);
-}
-
-static inline uint32_t
-next_hop6(const struct fwi_table *t, fwi_u128 key, const uint8_t dst[16])
-{
-	uint8_t ip[1][RTE_FIB6_IPV6_ADDR_SIZE];
-	uint64_t value;
-
-	if (t->n != 0)
-		return t->nh[LAST_AT_OR_BEFORE(t->start6, t->n, key)];
-	memcpy(ip[0], dst, sizeof(ip[0]));
-	rte_fib6_lookup_bulk(t->fib6, ip, &value, 1);
-	return longer(t, fwi_leading_ones(key, 128), (uint32_t)value);
-}
-
-static inline const struct fwi_adj *
-adjacency(uint32_t nh)
-{
-	return __atomic_load_n(&fwi_nexthops[nh], __ATOMIC_ACQUIRE);
+	if (unlikely(comp >= FWPDK_MAX_COMPARTMENTS))
+		return NULL;
+	return __atomic_load_n(&fwi_comps[comp].rules[family], __ATOMIC_ACQUIRE);
 }
 
 static inline const struct fwi_adj *
@@ -98,19 +55,6 @@ fill(struct fwi_hop *hop, const struct fwi_adj *adj)
 	if (unlikely(__atomic_load_n(&adj->learned, __ATOMIC_RELAXED)) &&
 		__atomic_load_n(&adj->used, __ATOMIC_RELAXED) == 0)
 		__atomic_store_n((uint8_t *)(uintptr_t)&adj->used, 1, __ATOMIC_RELAXED);
-}
-
-/* The way out that a route names, whether its neighbour is known or not. NULL: none. */
-static const struct fwi_link *
-link_of(uint32_t nh)
-{
-	const struct fwi_adj *adj = adjacency(nh);
-	const struct fwi_nh_key *key;
-
-	if (adj->link != NULL || adj != &fwi_adj_no_neighbour)
-		return adj->link;
-	key = fwi_nexthop_read(nh);
-	return key != NULL ? key->link : NULL;
 }
 
 /* All but the MAC of the neighbour; false: there is no way at present. */
@@ -146,7 +90,7 @@ is_group4(uint32_t comp, uint32_t dst, const struct fwi_adj *adj, bool on_link)
 static bool
 group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
 {
-	const struct fwi_link *link = link_of(nh);
+	const struct fwi_link *link = fwi_link_of(nh);
 	uint8_t mac[6] = {
 		0x01, 0x00, 0x5e, (uint8_t)(ip >> 16 & 0x7f), (uint8_t)(ip >> 8), (uint8_t)ip};
 
@@ -164,7 +108,7 @@ group4(struct fwi_hop *hop, uint32_t nh, uint32_t ip)
 static bool
 group6(struct fwi_hop *hop, uint32_t nh, const uint8_t dst[16])
 {
-	const struct fwi_link *link = link_of(nh);
+	const struct fwi_link *link = fwi_link_of(nh);
 
 	if (link == NULL)
 		return false;
@@ -184,7 +128,7 @@ fill_end(struct fwi_hop *hop, const struct fwi_adj *adj, uint32_t nh, bool ipv6)
 	fill(hop, adj);
 	if (likely(adj != &fwi_adj_no_neighbour))
 		return;
-	link = link_of(nh);
+	link = fwi_link_of(nh);
 	if (link != NULL)
 		fill_way(hop, link, ipv6);
 }
@@ -212,23 +156,50 @@ static inline uint32_t
 number4(uint32_t comp, uint32_t ip)
 {
 	const struct fwi_table *t = table_of(comp, FWI_V4);
+	uint32_t nh;
 
-	return likely(t != NULL) ? next_hop4(t, ip) : FWI_NH_NONE;
+	if (unlikely(t == NULL))
+		return FWI_NH_NONE;
+	nh = fwi_number4(t, ip);
+	return likely(!fwi_a_link_is_down()) ? nh : fwi_number_up(t, FWI_V4, fwi_key4(ip), nh);
 }
 
 static inline uint32_t
 number6(uint32_t comp, fwi_u128 ip, const uint8_t dst[16])
 {
 	const struct fwi_table *t = table_of(comp, FWI_V6);
+	uint32_t nh;
 
-	return likely(t != NULL) ? next_hop6(t, ip, dst) : FWI_NH_NONE;
+	if (unlikely(t == NULL))
+		return FWI_NH_NONE;
+	nh = fwi_number6(t, ip, dst);
+	return likely(!fwi_a_link_is_down()) ? nh : fwi_number_up(t, FWI_V6, ip, nh);
+}
+
+/* The same for a packet whose source is known. */
+static inline uint32_t
+flow_number4(uint32_t comp, uint32_t ip, const struct fwi_flow *flow)
+{
+	const struct fwi_rules *rules = rules_of(comp, FWI_V4);
+
+	return likely(rules == NULL) ? number4(comp, ip)
+				     : fwi_number_ruled(rules, comp, FWI_V4, fwi_key4(ip), flow);
+}
+
+static inline uint32_t
+flow_number6(uint32_t comp, fwi_u128 ip, const uint8_t dst[16], const struct fwi_flow *flow)
+{
+	const struct fwi_rules *rules = rules_of(comp, FWI_V6);
+
+	return likely(rules == NULL) ? number6(comp, ip, dst)
+				     : fwi_number_ruled(rules, comp, FWI_V6, ip, flow);
 }
 
 /* Where next hop nh leads for ip. */
 static inline const struct fwi_adj *
 end4(uint32_t nh, uint32_t ip)
 {
-	const struct fwi_adj *adj = adjacency(nh);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 
 	return adj->on_link ? neighbour4(adj, ip) : adj;
 }
@@ -236,7 +207,7 @@ end4(uint32_t nh, uint32_t ip)
 static inline const struct fwi_adj *
 end6(uint32_t nh, fwi_u128 ip)
 {
-	const struct fwi_adj *adj = adjacency(nh);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 
 	return adj->on_link ? neighbour6(adj, ip) : adj;
 }
@@ -255,7 +226,7 @@ answer4(uint32_t comp, uint32_t dst, uint32_t nh, struct fwi_hop *hop)
 	uint32_t ip = rte_be_to_cpu_32(dst);
 	const struct fwi_adj *adj = end4(nh, ip);
 
-	if (unlikely(is_group4(comp, dst, adj, adjacency(nh)->on_link)) && group4(hop, nh, ip))
+	if (unlikely(is_group4(comp, dst, adj, fwi_adj_of(nh)->on_link)) && group4(hop, nh, ip))
 		return;
 	fill_end(hop, adj, nh, false);
 	limit(hop, comp, FWI_V4, fwi_key4(ip));
@@ -267,23 +238,35 @@ answer6(uint32_t comp, const uint8_t dst[16], uint32_t nh, struct fwi_hop *hop)
 	fwi_u128 ip = fwi_key6(dst);
 	const struct fwi_adj *adj = end6(nh, ip);
 
-	if (unlikely(dst[0] == 0xff) && (!adjacency(nh)->on_link || adj->hop.status != 0) &&
+	if (unlikely(dst[0] == 0xff) && (!fwi_adj_of(nh)->on_link || adj->hop.status != 0) &&
 		group6(hop, nh, dst))
 		return;
 	fill_end(hop, adj, nh, true);
 	limit(hop, comp, FWI_V6, ip);
 }
 
+/* With rules the source decides too, which only the flow's look-ups know. */
+static inline bool
+by_flow(uint32_t comp, enum fwi_family family, struct fwi_hop *hop)
+{
+	if (likely(rules_of(comp, family) == NULL))
+		return false;
+	*hop = (struct fwi_hop){.status = FWI_HOP_BY_FLOW};
+	return true;
+}
+
 void
 fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop)
 {
-	answer4(comp, dst, number4(comp, rte_be_to_cpu_32(dst)), hop);
+	if (likely(!by_flow(comp, FWI_V4, hop)))
+		answer4(comp, dst, number4(comp, rte_be_to_cpu_32(dst)), hop);
 }
 
 void
 fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop)
 {
-	answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
+	if (likely(!by_flow(comp, FWI_V6, hop)))
+		answer6(comp, dst, number6(comp, fwi_key6(dst), dst), hop);
 }
 
 /* It can be sent over. */
@@ -308,93 +291,94 @@ own_hop(const struct fwi_nh_group *g, uint32_t hash)
 
 /*
  * The flow's own next hop; while that has no neighbour, the first of the others that has,
- * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps.
+ * beginning at one that the flow chooses. At most FWI_GROUP_MAX steps. Without any, one to ask for.
  */
-#define BY_FLOW(group, hash, end, ip)                                      \
-	({                                                                 \
-		const struct fwi_nh_group *g_ = (group);                   \
-		uint32_t own_ = own_hop(g_, (hash)), nh_ = own_;           \
-		uint32_t at_ = first_other(g_, (hash)), i_;                \
-		for (i_ = 0; !leads(end(nh_, (ip))) && i_ < g_->n; i_++) { \
-			nh_ = g_->nh[at_];                                 \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;              \
-		}                                                          \
-		leads(end(nh_, (ip))) ? nh_ : own_;                        \
+#define BY_FLOW(group, hash, end, ip)                                       \
+	({                                                                  \
+		const struct fwi_nh_group *g_ = (group);                    \
+		uint32_t own_ = own_hop(g_, (hash)), nh_ = own_;            \
+		uint32_t at_ = first_other(g_, (hash)), i_;                 \
+		for (i_ = 0; !leads(end(nh_, (ip))) && i_ < g_->n; i_++) {  \
+			nh_ = g_->nh[at_];                                  \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;               \
+		}                                                           \
+		leads(end(nh_, (ip))) ? nh_ : fwi_member_up(g_, at_, own_); \
 	})
 
 bool
-fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop)
+fwi_stack_lookup4_flow(
+	uint32_t comp, uint32_t dst, const struct fwi_flow *flow, struct fwi_hop *hop)
 {
-	uint32_t ip = rte_be_to_cpu_32(dst), nh = number4(comp, ip);
-	const struct fwi_adj *adj = adjacency(nh);
+	uint32_t ip = rte_be_to_cpu_32(dst), nh = flow_number4(comp, ip, flow);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 	bool other = false;
 
 	if (likely(adj->hop.status == FWI_HOP_BY_FLOW)) {
-		nh = BY_FLOW(adj->group, hash, end4, ip);
-		other = nh != own_hop(adj->group, hash);
+		nh = BY_FLOW(adj->group, flow->hash, end4, ip);
+		other = nh != own_hop(adj->group, flow->hash);
 	}
 	answer4(comp, dst, nh, hop);
 	return other;
 }
 
 bool
-fwi_stack_lookup6_flow(uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop)
+fwi_stack_lookup6_flow(
+	uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow, struct fwi_hop *hop)
 {
 	fwi_u128 ip = fwi_key6(dst);
-	uint32_t nh = number6(comp, ip, dst);
-	const struct fwi_adj *adj = adjacency(nh);
+	uint32_t nh = flow_number6(comp, ip, dst, flow);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 	bool other = false;
 
 	if (likely(adj->hop.status == FWI_HOP_BY_FLOW)) {
-		nh = BY_FLOW(adj->group, hash, end6, ip);
-		other = nh != own_hop(adj->group, hash);
+		nh = BY_FLOW(adj->group, flow->hash, end6, ip);
+		other = nh != own_hop(adj->group, flow->hash);
 	}
 	answer6(comp, dst, nh, hop);
 	return other;
 }
 
 /* The first over that interface, from one that the flow chooses on. At most FWI_GROUP_MAX steps. */
-#define OVER(group, if_index, hash, end, ip)                                  \
-	({                                                                    \
-		const struct fwi_nh_group *g_ = (group);                      \
-		uint32_t at_ = first_other(g_, (hash));                       \
-		uint32_t found_ = own_hop(g_, (hash)), i_;                    \
-		bool over_ = false, known_ = false;                           \
-		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                   \
-			const struct fwi_link *link_ = link_of(g_->nh[at_]);  \
-			if (link_ != NULL && link_->if_index == (if_index)) { \
-				known_ = leads(end(g_->nh[at_], (ip)));       \
-				if (known_ || !over_)                         \
-					found_ = g_->nh[at_];                 \
-				over_ = true;                                 \
-			}                                                     \
-			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                 \
-		}                                                             \
-		found_;                                                       \
+#define OVER(group, way_out, hash, end, ip)                                      \
+	({                                                                       \
+		const struct fwi_nh_group *g_ = (group);                         \
+		uint32_t at_ = first_other(g_, (hash));                          \
+		uint32_t found_ = own_hop(g_, (hash)), i_;                       \
+		bool over_ = false, known_ = false;                              \
+		for (i_ = 0; !known_ && i_ < g_->n; i_++) {                      \
+			const struct fwi_link *link_ = fwi_link_of(g_->nh[at_]); \
+			if (link_ != NULL && link_->if_index == (way_out)) {     \
+				known_ = leads(end(g_->nh[at_], (ip)));          \
+				if (known_ || !over_)                            \
+					found_ = g_->nh[at_];                    \
+				over_ = true;                                    \
+			}                                                        \
+			at_ = at_ + 1 == g_->n ? 0 : at_ + 1;                    \
+		}                                                                \
+		found_;                                                          \
 	})
 
 void
-fwi_stack_lookup4_via(
-	uint32_t comp, uint32_t dst, uint32_t if_index, uint32_t hash, struct fwi_hop *hop)
+fwi_stack_lookup4_via(uint32_t comp, uint32_t dst, const struct fwi_flow *flow, struct fwi_hop *hop)
 {
-	uint32_t ip = rte_be_to_cpu_32(dst), nh = number4(comp, ip);
-	const struct fwi_adj *adj = adjacency(nh);
+	uint32_t ip = rte_be_to_cpu_32(dst), nh = flow_number4(comp, ip, flow);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 
 	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
-		nh = OVER(adj->group, if_index, hash, end4, ip);
+		nh = OVER(adj->group, flow->if_index, flow->hash, end4, ip);
 	answer4(comp, dst, nh, hop);
 }
 
 void
 fwi_stack_lookup6_via(
-	uint32_t comp, const uint8_t dst[16], uint32_t if_index, uint32_t hash, struct fwi_hop *hop)
+	uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow, struct fwi_hop *hop)
 {
 	fwi_u128 ip = fwi_key6(dst);
-	uint32_t nh = number6(comp, ip, dst);
-	const struct fwi_adj *adj = adjacency(nh);
+	uint32_t nh = flow_number6(comp, ip, dst, flow);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 
 	if (likely(adj->hop.status == FWI_HOP_BY_FLOW))
-		nh = OVER(adj->group, if_index, hash, end6, ip);
+		nh = OVER(adj->group, flow->if_index, flow->hash, end6, ip);
 	answer6(comp, dst, nh, hop);
 }
 
@@ -428,7 +412,7 @@ missing(uint32_t nh, enum fwi_family family, fwi_u128 ip, struct fwi_next *next)
 static bool
 leads_over(uint32_t nh, uint32_t if_index)
 {
-	const struct fwi_link *link = link_of(nh);
+	const struct fwi_link *link = fwi_link_of(nh);
 
 	return if_index == 0 || (link != NULL && link->if_index == if_index);
 }
@@ -458,7 +442,7 @@ static unsigned
 missing_to(uint32_t nh, enum fwi_family family, fwi_u128 ip, const struct fwi_flow *flow,
 	struct fwi_next *next, unsigned max)
 {
-	const struct fwi_adj *adj = adjacency(nh);
+	const struct fwi_adj *adj = fwi_adj_of(nh);
 
 	if (adj->hop.status == FWI_HOP_BY_FLOW)
 		return missing_of(adj->group, family, ip, flow, next, max);
@@ -471,7 +455,7 @@ fwi_stack_missing4(uint32_t comp, uint32_t dst, const struct fwi_flow *flow, str
 {
 	uint32_t ip = rte_be_to_cpu_32(dst);
 
-	return missing_to(number4(comp, ip), FWI_V4, fwi_key4(ip), flow, next, max);
+	return missing_to(flow_number4(comp, ip, flow), FWI_V4, fwi_key4(ip), flow, next, max);
 }
 
 unsigned
@@ -480,5 +464,5 @@ fwi_stack_missing6(uint32_t comp, const uint8_t dst[16], const struct fwi_flow *
 {
 	fwi_u128 ip = fwi_key6(dst);
 
-	return missing_to(number6(comp, ip, dst), FWI_V6, ip, flow, next, max);
+	return missing_to(flow_number6(comp, ip, dst, flow), FWI_V6, ip, flow, next, max);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/ctl.h"
+#include "stack/comp.h"
 #include "stack/group.h"
 #include "stack/iface.h"
 #include "stack/room.h"
@@ -18,7 +19,7 @@ check_prefix(const struct fwpdk_route *r, struct fwi_route_change *c)
 		(c->key & ~fwi_mask(r->prefix_len)) != 0)
 		return -EINVAL;
 	c->depth = r->prefix_len;
-	c->comp = fwi_stack_compartment(r->compartment_id);
+	c->comp = fwi_comp_table(r->compartment_id);
 	return c->comp != FWI_NO_COMPARTMENT ? 0 : -ENOENT;
 }
 
@@ -28,7 +29,8 @@ is_multicast(enum fwi_family family, fwi_u128 key)
 	return key >> 124 == 0xE ? family == FWI_V4 : family == FWI_V6 && key >> 120 == 0xFF;
 }
 
-/* Where to: an interface of the route's compartment, and an address there or none. */
+/* Where to: an interface of the route's compartment, or of a table any, and an address there or
+ * none. */
 static int
 check_hop(const struct fwi_route_change *c, uint32_t if_index, const struct fwpdk_addr *gateway,
 	struct fwi_nh_key *key)
@@ -39,7 +41,7 @@ check_hop(const struct fwi_route_change *c, uint32_t if_index, const struct fwpd
 	*key = (struct fwi_nh_key){.kind = FWI_NH_ON_LINK};
 	if (iface == NULL)
 		return -ENOENT;
-	if (iface->comp != c->comp)
+	if (iface->comp != c->comp && !fwi_comps[c->comp].table_only)
 		return -EINVAL;
 	key->link = &iface->link;
 	if (gateway->family == 0)

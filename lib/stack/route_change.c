@@ -462,21 +462,25 @@ draft_without_link(
 	return d->n_dropped != 0 ? draft_build(d) : 0;
 }
 
+/* Where its routes may be: in its compartment, and in the tables that have none. */
 int
 fwi_routes_drop(uint32_t comp, const struct fwi_link *link)
 {
-	struct draft d[FWI_FAMILIES] = {0};
-	unsigned f;
+	struct draft drafts[FWPDK_MAX_COMPARTMENTS * FWI_FAMILIES] = {0}, *d;
+	uint32_t i;
 	int rc = 0;
 
-	for (f = 0; rc == 0 && f < FWI_FAMILIES; f++)
-		rc = draft_without_link(&d[f], comp, f, link);
-	for (f = 0; f < FWI_FAMILIES; f++) {
+	for (i = 0; rc == 0 && i < RTE_DIM(drafts); i++)
+		if (i / FWI_FAMILIES == comp || fwi_comps[i / FWI_FAMILIES].table_only)
+			rc = draft_without_link(
+				&drafts[i], i / FWI_FAMILIES, i % FWI_FAMILIES, link);
+	for (i = 0; i < RTE_DIM(drafts); i++) {
+		d = &drafts[i];
 		if (rc != 0)
-			draft_put(&d[f]);
-		else if (d[f].n_dropped != 0)
-			draft_publish(&d[f]);
-		draft_close(&d[f]);
+			draft_put(d);
+		else if (d->n_dropped != 0)
+			draft_publish(d);
+		draft_close(d);
 	}
 	return rc;
 }

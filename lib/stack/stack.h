@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_ether.h>
 
@@ -22,8 +23,9 @@ struct fwi_hop {
 };
 
 /*
- * No NTSTATUS of ours: the route has several next hops, and the answer depends on the flow.
- * Such a hop may be kept for the destination; what the _flow functions answer may not.
+ * No NTSTATUS of ours: the route has several next hops, or the compartment rules by source, and
+ * the answer depends on the flow. Such a hop may be kept for the destination; what the _flow
+ * functions answer may not.
  */
 #define FWI_HOP_BY_FLOW 1
 
@@ -42,22 +44,41 @@ extern uint32_t fwi_stack_generation;
  */
 void fwi_stack_lookup4(uint32_t comp, uint32_t dst, struct fwi_hop *hop);
 void fwi_stack_lookup6(uint32_t comp, const uint8_t dst[16], struct fwi_hop *hop);
+
+/* Which of several next hops, and in which table. */
+struct fwi_flow {
+	uint32_t hash;	   /* map/ip.h */
+	uint32_t if_index; /* the way out that is given, or 0 */
+	uint8_t src[16];   /* IPv4 in the first 4 */
+};
+
+/* The source address of the packet whose IP header that is. */
+static inline void
+fwi_flow_src(struct fwi_flow *flow, const uint8_t *header)
+{
+	if (header[0] >> 4 == 6)
+		memcpy(flow->src, header + 8, 16);
+	else
+		memcpy(flow->src, header + 12, 4);
+}
+
 /*
- * The same for one flow, by its hash (map/ip.h): never FWI_HOP_BY_FLOW. True: the flow's own next
- * hop has no neighbour, this is another one that has.
+ * The same for one flow: never FWI_HOP_BY_FLOW. True: the flow's own next hop has no neighbour,
+ * this is another one that has.
  */
-bool fwi_stack_lookup4_flow(uint32_t comp, uint32_t dst, uint32_t hash, struct fwi_hop *hop);
+bool fwi_stack_lookup4_flow(
+	uint32_t comp, uint32_t dst, const struct fwi_flow *flow, struct fwi_hop *hop);
 bool fwi_stack_lookup6_flow(
-	uint32_t comp, const uint8_t dst[16], uint32_t hash, struct fwi_hop *hop);
+	uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow, struct fwi_hop *hop);
 
 /*
  * The same for a way out that is given: of several next hops one over that interface, best one
  * whose neighbour is known. Without such a one as by hash alone.
  */
 void fwi_stack_lookup4_via(
-	uint32_t comp, uint32_t dst, uint32_t if_index, uint32_t hash, struct fwi_hop *hop);
-void fwi_stack_lookup6_via(uint32_t comp, const uint8_t dst[16], uint32_t if_index, uint32_t hash,
-	struct fwi_hop *hop);
+	uint32_t comp, uint32_t dst, const struct fwi_flow *flow, struct fwi_hop *hop);
+void fwi_stack_lookup6_via(
+	uint32_t comp, const uint8_t dst[16], const struct fwi_flow *flow, struct fwi_hop *hop);
 
 /* A next hop by its address. Compared and hashed as bytes: no padding. */
 struct fwi_next {
@@ -66,11 +87,6 @@ struct fwi_next {
 	uint8_t addr[16]; /* IPv4 in the first 4, the rest 0 */
 };
 _Static_assert(sizeof(struct fwi_next) == 24, "padding");
-/* Which of several next hops. */
-struct fwi_flow {
-	uint32_t hash;
-	uint32_t if_index; /* the way out that is given, or 0 */
-};
 /*
  * As the look-ups above: the way to dst is known but for the MAC of next[0]. Returns how many of
  * next[] there are, 0 = that is not so. Of several next hops the first is the flow's own, then

@@ -88,7 +88,7 @@ fwpdk_route_hops_walk(uint32_t compartment_id, fwpdk_route_hops_walk_fn fn, void
 	int rc;
 
 	fwi_ctl_lock();
-	comp = fwi_stack_compartment(compartment_id);
+	comp = fwi_comp_table(compartment_id);
 	if (!fwi_ready()) {
 		rc = -ENODEV;
 	} else if (fn == NULL) {

@@ -26,17 +26,19 @@ fwi_wait_push(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	p->nwait++;
 }
 
-/* The cache knows that the route has several next hops; which one is the flow's is not kept. */
+/* The cache knows that it depends on the flow; what it is for this one is not kept. */
 static __rte_noinline const struct fwi_hop *
 hop_by_flow(struct fwpdk_poller *p, uint32_t comp, const NET_BUFFER *nb, const struct fwi_ip *ip,
 	struct fwi_hop *hop)
 {
-	uint32_t hash = fwi_ip_flow_hash(nb, ip);
-	bool other = ip->version == 4 ? fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), hash, hop)
-				      : fwi_stack_lookup6_flow(comp, ip->hdr + 24, hash, hop);
+	struct fwi_flow flow = {.hash = fwi_ip_flow_hash(nb, ip)};
+	bool other;
 
+	fwi_flow_src(&flow, ip->hdr);
+	other = ip->version == 4 ? fwi_stack_lookup4_flow(comp, fwi_ip_dst4(ip), &flow, hop)
+				 : fwi_stack_lookup6_flow(comp, ip->hdr + 24, &flow, hop);
 	if (unlikely(other))
-		fwi_path_ops.other_way(p, comp, ip, hash);
+		fwi_path_ops.other_way(p, comp, ip, flow.hash);
 	return hop;
 }
 

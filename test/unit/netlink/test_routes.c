@@ -76,9 +76,9 @@ hops_of(const char *prefix, uint8_t len)
 			uint32_t v4;
 
 			memcpy(&v4, a.bytes, 4);
-			fwi_stack_lookup4_flow(0, v4, f, &hop);
+			fwi_stack_lookup4_flow(0, v4, TEST_FLOW(f), &hop);
 		} else {
-			fwi_stack_lookup6_flow(0, a.bytes, f, &hop);
+			fwi_stack_lookup6_flow(0, a.bytes, TEST_FLOW(f), &hop);
 		}
 		if (hop.status == 0)
 			seen |= 1u << hop.l2[5];

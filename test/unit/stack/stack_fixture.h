@@ -29,6 +29,9 @@
 
 #define PORTS 2
 
+#define TEST_FLOW(h)	    (&(const struct fwi_flow){.hash = (h)})
+#define TEST_FLOW_VIA(h, i) (&(const struct fwi_flow){.hash = (h), .if_index = (i)})
+
 static bool test_may_route = true;
 static const char *test_stack_memory = "512"; /* MB */
 

@@ -43,9 +43,9 @@ to(const char *dst, uint32_t i)
 	memset(&h, 0xEE, sizeof(h));
 	if (a.family == AF_INET) {
 		memcpy(&v4, a.bytes, 4);
-		fwi_stack_lookup4_flow(0, v4, flow_hash(i), &h);
+		fwi_stack_lookup4_flow(0, v4, TEST_FLOW(flow_hash(i)), &h);
 	} else {
-		fwi_stack_lookup6_flow(0, a.bytes, flow_hash(i), &h);
+		fwi_stack_lookup6_flow(0, a.bytes, TEST_FLOW(flow_hash(i)), &h);
 	}
 	assert_int_not_equal(h.status, FWI_HOP_BY_FLOW);
 	return h.status != 0 ? h.status : h.l2[4] << 8 | h.l2[5];
@@ -224,7 +224,7 @@ both_families_and_on_link(void **state)
 	assert_int_equal(add_multi("192.0.2.0", 24, v4, 2), 0);
 	inet_pton(AF_INET, "192.0.2.9", &dst);
 	for (f = 0; f < 64; f++) {
-		fwi_stack_lookup4_flow(0, dst, flow_hash(f), &h);
+		fwi_stack_lookup4_flow(0, dst, TEST_FLOW(flow_hash(f)), &h);
 		assert_int_equal(h.status, 0);
 		assert_int_equal(h.l2[5], h.port_id == 0 ? 9 : 8);
 		seen |= 1u << h.port_id;
@@ -258,10 +258,10 @@ way_out_given(void **state)
 	assert_int_equal(add_multi("192.0.2.0", 24, h, 3), 0);
 	inet_pton(AF_INET, "192.0.2.9", &v4);
 	for (f = 0; f < 200; f++) {
-		fwi_stack_lookup4_via(0, v4, a, flow_hash(f), &got);
+		fwi_stack_lookup4_via(0, v4, TEST_FLOW_VIA(flow_hash(f), a), &got);
 		assert_int_equal(got.status, 0);
 		assert_int_equal(got.l2[5], 1);
-		fwi_stack_lookup4_via(0, v4, b, flow_hash(f), &got);
+		fwi_stack_lookup4_via(0, v4, TEST_FLOW_VIA(flow_hash(f), b), &got);
 		assert_int_equal(got.status, 0);
 		assert_int_equal(got.port_id, 1);
 		seen |= 1u << got.l2[5];
@@ -270,12 +270,12 @@ way_out_given(void **state)
 	/* One of the two has no neighbour, then none. */
 	assert_int_equal(fwpdk_neigh_del(b, &gone), 0);
 	for (f = 0; f < 200; f++) {
-		fwi_stack_lookup4_via(0, v4, b, flow_hash(f), &got);
+		fwi_stack_lookup4_via(0, v4, TEST_FLOW_VIA(flow_hash(f), b), &got);
 		assert_int_equal(got.l2[5], 3);
 	}
 	gone = test_addr("10.0.0.3");
 	assert_int_equal(fwpdk_neigh_del(b, &gone), 0);
-	fwi_stack_lookup4_via(0, v4, b, 5, &got);
+	fwi_stack_lookup4_via(0, v4, TEST_FLOW_VIA(5, b), &got);
 	assert_int_equal(got.status, STATUS_HOST_UNREACHABLE);
 	assert_int_equal(got.port_id, 1);
 	/* IPv6, and an interface that the route does not have. */
@@ -283,10 +283,10 @@ way_out_given(void **state)
 	test_neigh(b, "fe80::2", 2);
 	assert_int_equal(add_multi("2001:db8::", 32, h6, 2), 0);
 	for (f = 0; f < 200; f++) {
-		fwi_stack_lookup6_via(0, v6.bytes, b, flow_hash(f), &got);
+		fwi_stack_lookup6_via(0, v6.bytes, TEST_FLOW_VIA(flow_hash(f), b), &got);
 		assert_int_equal(got.l2[5], 2);
 	}
-	fwi_stack_lookup6_via(0, v6.bytes, 77, 0, &got);
+	fwi_stack_lookup6_via(0, v6.bytes, TEST_FLOW_VIA(0, 77), &got);
 	assert_int_equal(got.status, 0);
 }
 
@@ -319,7 +319,7 @@ own_is_missing(void **state)
 		assert_int_equal(next[f][0].addr[3] + next[f][1].addr[3], 2 + 4);
 		flow.if_index = 0;
 		fwi_stack_missing4(0, v4, &flow, next[f], 1);
-		assert_false(fwi_stack_lookup4_flow(0, v4, flow.hash, &got));
+		assert_false(fwi_stack_lookup4_flow(0, v4, TEST_FLOW(flow.hash), &got));
 		assert_int_equal(got.status, STATUS_HOST_UNREACHABLE);
 	}
 	for (k = 1; k <= 4; k++) {
@@ -328,7 +328,7 @@ own_is_missing(void **state)
 		for (f = 0; f < 64; f++) {
 			flow = (struct fwi_flow){.hash = flow_hash(f)};
 			/* Another one takes it as long as its own is not known. */
-			assert_int_equal(fwi_stack_lookup4_flow(0, v4, flow.hash, &got),
+			assert_int_equal(fwi_stack_lookup4_flow(0, v4, TEST_FLOW(flow.hash), &got),
 				next[f][0].addr[3] > k);
 			assert_int_equal(got.status, 0);
 			if (next[f][0].addr[3] <= k)
