@@ -29,6 +29,12 @@ int run_neigh_show(struct app *app, int argc, char **argv, char *err);
 int run_if_show(struct app *app, int argc, char **argv, char *err);
 int run_pmtu_show(struct app *app, int argc, char **argv, char *err);
 
+/* commands_rule.c */
+int run_table_add(struct app *app, int argc, char **argv, char *err);
+int run_rule_add(struct app *app, int argc, char **argv, char *err);
+int run_rule_del(struct app *app, int argc, char **argv, char *err);
+int run_rule_show(struct app *app, int argc, char **argv, char *err);
+
 /* commands_pmtu.c */
 int run_pmtu_set(struct app *app, int argc, char **argv, char *err);
 int run_pmtu_del(struct app *app, int argc, char **argv, char *err);

@@ -72,12 +72,17 @@ route_print(
 int
 run_route_show(struct app *app, int argc, char **argv, char *err)
 {
+	struct keyed keys[] = {{"compartment", NULL}, {NULL, NULL}};
 	struct listing listing;
+	uint64_t one;
 
-	RTE_SET_USED(argc);
-	RTE_SET_USED(argv);
-	RTE_SET_USED(err);
+	if (keyed_parse(argc, argv, keys, err) != 0 ||
+		optional_number("compartment", keys[0].value, 1, UINT32_MAX, &one, err) != 0)
+		return -1;
 	listing_begin(&listing, app);
+	if (one != 0)
+		return command_answer(fwpdk_route_hops_walk((uint32_t)one, route_print, &listing),
+			"route show", err);
 	for (unsigned i = 0; i < app->nb_compartments; i++)
 		fwpdk_route_hops_walk(app->compartments[i], route_print, &listing);
 	return 0;

@@ -180,7 +180,9 @@ int fwpdk_port_close(uint16_t port_id);
 
 /**
  * Follow the link of a port. While it is down, everything that would leave by the port ends with
- * NDIS_STATUS_MEDIA_DISCONNECTED, and of several next hops those over other ports are taken.
+ * NDIS_STATUS_MEDIA_DISCONNECTED, and of several next hops those over other ports are taken; so
+ * is a less specific route over another port (of a table that has grown beyond 1,024 routes only
+ * the default route and other prefixes of all ones).
  * Off when a port is attached: then only packets that a port does not take for max_hold_us
  * end with that status. Changes come from DPDK's interrupt thread (RTE_ETH_EVENT_INTR_LSC) and are
  * seen by the next poll. The link is looked at once in each call with on, and in
