@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Two ways out, chosen by the source: what comes from 198.51.100.0/24 leaves by port 1, all else by port 0.
+# Two ways out, chosen by the source: what comes from 198.51.100.0/24, or as txonly sends from
+# 198.18.0.0/15, leaves by port 1, all else by port 0.
 #
 #   fwpdk-testpmd --no-pci --vdev=net_null0 --vdev=net_null1 -- \
 #       --cmdline-file=config/source-routing.cmd --duration=2

@@ -54,13 +54,14 @@ run_show_netlink(struct app *app, int argc, char **argv, char *err)
 	fprintf(app->out,
 		"  interfaces %" PRIu64 ", addresses %" PRIu64 ", neighbours %" PRIu64
 		", nexthop objects %" PRIu64 "\n"
-		"  routes %" PRIu64 ", prefixes %" PRIu64 ", installed %" PRIu64 "\n"
+		"  routes %" PRIu64 ", prefixes %" PRIu64 ", installed %" PRIu64 ", rules %" PRIu64
+		"\n"
 		"  messages %" PRIu64 ", batches %" PRIu64 ", changes %" PRIu64
 		", overruns %" PRIu64 ", resyncs %" PRIu64 "\n"
 		"  gave way %" PRIu64 ", unsupported %" PRIu64 ", failed %" PRIu64 "\n",
 		s.interfaces, s.addresses, s.neighbours, s.nexthops, s.routes, s.prefixes,
-		s.installed, s.messages, s.batches, s.changes, s.overruns, s.resyncs, s.gave_way,
-		s.unsupported, s.failed);
+		s.installed, s.rules, s.messages, s.batches, s.changes, s.overruns, s.resyncs,
+		s.gave_way, s.unsupported, s.failed);
 	return 0;
 }
 

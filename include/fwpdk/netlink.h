@@ -13,7 +13,16 @@
  * What the host has set itself stays: a route or neighbour of its own is never overwritten
  * or removed, and hides the mirrored one for as long as it is there.
  *
- * Not followed: rules (`ip rule`), routes by TOS or source prefix, local and broadcast routes, IPv4
+ * Rules (`ip rule`) by source and destination prefix are followed: `lookup TABLE` and blackhole,
+ * unreachable, prohibit. A table that a rule names becomes one here (fwpdk_table_add(), with the
+ * kernel's number if no compartment has it) with its routes over all mirrored interfaces, unless
+ * the options say which compartment it is. Compartments of VRFs have the rules in front of
+ * `l3mdev`. The compartment's own table is the last always; the tables local and default are not
+ * looked up. Rules that ask for more (marks, interfaces, users, protocols, ports, `not`,
+ * suppress_prefixlength, goto), and those beyond FWPDK_MAX_RULES, are as if they were not there:
+ * they are counted as unsupported, and the first one is logged.
+ *
+ * Not followed: routes by TOS or source prefix, throw, local and broadcast routes, IPv4
  * over IPv6 gateways, per-route metrics such as an MTU, encapsulations. Of routes that leave by
  * interfaces which are not mirrored nothing is known here.
  */
@@ -102,6 +111,7 @@ struct fwpdk_netlink_stats {
 	uint64_t routes;     /**< routes known, all metrics */
 	uint64_t prefixes;   /**< different prefixes of them */
 	uint64_t installed;  /**< prefixes that lead somewhere by a mirrored interface */
+	uint64_t rules;	     /**< rules in force, counted per compartment and family */
 	/* since it was opened */
 	uint64_t messages;    /**< of the kernel, dumps included */
 	uint64_t batches;     /**< batches of route changes */
@@ -109,7 +119,7 @@ struct fwpdk_netlink_stats {
 	uint64_t overruns;    /**< times that notifications were lost */
 	uint64_t resyncs;     /**< times that everything was compared, the first included */
 	uint64_t gave_way;    /**< changes not made because of a route or neighbour of the host's */
-	uint64_t unsupported; /**< routes and next hops that cannot be mirrored */
+	uint64_t unsupported; /**< routes, next hops and rules that cannot be mirrored */
 	uint64_t failed;      /**< attempts that ended with an error */
 };
 

@@ -24,6 +24,8 @@ compartment(const struct fwi_comp_figures *f, struct rte_tel_data *d)
 		return -ENOMEM;
 	rte_tel_data_add_dict_u64(one, "ipv4", f->family[FWI_V4].routes);
 	rte_tel_data_add_dict_u64(one, "ipv6", f->family[FWI_V6].routes);
+	rte_tel_data_add_dict_u64(one, "rules4", f->family[FWI_V4].rules);
+	rte_tel_data_add_dict_u64(one, "rules6", f->family[FWI_V6].rules);
 	rte_tel_data_add_dict_u64(one, "dead4", f->family[FWI_V4].dead);
 	rte_tel_data_add_dict_u64(one, "dead6", f->family[FWI_V6].dead);
 	rte_tel_data_add_dict_int(one, "big4", f->family[FWI_V4].big);
@@ -46,8 +48,9 @@ fwi_tel_routes(const char *cmd, const char *params, struct rte_tel_data *d)
 	fwi_ctl_lock();
 	if (!fwi_ready())
 		rc = -ENODEV;
-	for (i = 0; rc == 0 && i < FWPDK_MAX_COMPARTMENTS && fwi_comp_figures(i, &f); i++)
-		rc = compartment(&f, d);
+	for (i = 0; rc == 0 && i < FWPDK_MAX_COMPARTMENTS; i++)
+		if (fwi_comp_figures(i, &f))
+			rc = compartment(&f, d);
 	if (rc == 0) {
 		fwi_stack_figures(&s);
 		U64(d, s, in_place);

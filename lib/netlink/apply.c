@@ -42,7 +42,8 @@ add_hop(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, const struct fw
 	struct fwi_nh_key *key;
 
 	if (hop->dead || hop->alien || link == NULL || !link->usable ||
-		link->comp != nl->tables[p->table].comp || c->n == FWI_GROUP_MAX)
+		(link->comp != nl->tables[p->table].comp && !nl->tables[p->table].for_rules) ||
+		c->n == FWI_GROUP_MAX)
 		return;
 	if (hop->family != FWI_NH_ON_LINK &&
 		(hop->family != p->family || !is_unicast(hop->family, hop->gateway)))

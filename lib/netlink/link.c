@@ -122,7 +122,7 @@ fwi_nl_table(const struct fwpdk_netlink *nl, uint32_t table)
 	uint32_t i;
 
 	for (i = 0; i < nl->n_tables; i++)
-		if (nl->tables[i].table == table)
+		if (nl->tables[i].table == table && table != 0 && !nl->tables[i].closing)
 			return (int)i;
 	return -1;
 }

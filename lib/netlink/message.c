@@ -20,6 +20,9 @@ fwi_nl_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg)
 	case RTM_NEWNEIGH:
 	case RTM_DELNEIGH:
 		return fwi_nl_neigh_message(nl, msg);
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		return fwi_nl_rule_message(nl, msg);
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
 		return fwi_nl_nexthop_message(nl, msg);

@@ -102,7 +102,24 @@ struct fwi_nl_prefix {
 };
 
 struct fwi_nl_table {
-	uint32_t table, comp;
+	uint32_t table, comp; /* table 0: the place is free */
+	bool for_rules;	      /* because a rule leads there: its routes may use all links */
+	bool closing;	      /* no rule does any more */
+};
+
+enum fwi_nl_rule_kind {
+	FWI_NL_RULE_TABLE,
+	FWI_NL_RULE_REJECT,
+	FWI_NL_RULE_VRF /* each VRF's packets to its own table */
+};
+
+struct fwi_nl_rule {
+	struct fwi_nl_rule *next;
+	fwi_u128 from, to;
+	uint32_t priority, table;
+	uint8_t family, from_len, to_len;
+	uint8_t kind;
+	bool stale;
 };
 
 struct fwpdk_netlink {
@@ -116,6 +133,10 @@ struct fwpdk_netlink {
 	uint32_t n_links;
 	struct fwi_nl_table tables[FWPDK_NETLINK_MAX_TABLES];
 	uint32_t n_tables;
+	struct fwi_nl_rule *rules; /* of both families, by ascending priority */
+	uint32_t n_rules;
+	bool rules_changed;
+	bool rule_refused; /* it was logged that there are rules that cannot be followed */
 	struct fwi_nl_nodes vrfs, addrs, neighs, nexthops, prefixes;
 	/* what apply.c has to look at again */
 	bool nexthops_changed, nexthops_gone, links_changed;
@@ -142,7 +163,7 @@ int fwi_nl_addr_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg);
 struct fwi_nl_link *fwi_nl_link_by_index(struct fwpdk_netlink *nl, uint32_t ifindex);
 /* The compartment that a link belongs to now, or FWI_NO_COMPARTMENT. */
 uint32_t fwi_nl_link_comp(struct fwpdk_netlink *nl, const struct fwi_nl_link *link);
-/* Index of tables[], or -1. */
+/* Index of tables[], or -1, also if it is closing. */
 int fwi_nl_table(const struct fwpdk_netlink *nl, uint32_t table);
 
 /* neigh.c */
@@ -165,6 +186,22 @@ int fwi_nl_route_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg);
 /* A gateway attribute. False: none that we know. */
 bool fwi_nl_gateway(const struct nlattr *attr, struct fwi_nl_hop *hop);
 
+/* rule.c: facts about rules */
+int fwi_nl_rule_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg);
+void fwi_nl_rules_mark(struct fwpdk_netlink *nl); /* all stale */
+void fwi_nl_rules_sweep(struct fwpdk_netlink *nl, bool all);
+/* Counted, and logged once. */
+void fwi_nl_rule_refused(struct fwpdk_netlink *nl, uint32_t priority, const char *why);
+
+/* rule_apply.c: the table that the rule leads to becomes one of ours, if it is none */
+void fwi_nl_rule_table(struct fwpdk_netlink *nl, const struct fwi_nl_rule *r);
+/* Before routes are applied: those of tables without a rule go. */
+void fwi_nl_rules_settle(struct fwpdk_netlink *nl);
+/* After them: 0 or -ENOMEM. */
+int fwi_nl_rules_apply(struct fwpdk_netlink *nl);
+/* All away, and the tables without routes too. */
+int fwi_nl_rules_unsettle(struct fwpdk_netlink *nl);
+
 /* rib.c */
 int fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r);
 void fwi_nl_rib_del(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r);
@@ -176,6 +213,8 @@ void fwi_nl_dirty(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p);
 /* All: force them, or only those whose result may differ. */
 void fwi_nl_dirty_all(struct fwpdk_netlink *nl, bool force);
 void fwi_nl_prefix_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p);
+/* All its routes; apply.c takes it away. */
+void fwi_nl_prefix_drop(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p);
 
 /* settle.c: interfaces, addresses and neighbours of the stack as the facts say */
 void fwi_nl_settle(struct fwpdk_netlink *nl);

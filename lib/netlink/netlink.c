@@ -121,6 +121,7 @@ destroy(struct fwpdk_netlink *nl)
 	fwi_nl_each(&nl->vrfs, free_vrf, nl);
 	fwi_nl_each(&nl->nexthops, free_nexthop, nl);
 	fwi_nl_each(&nl->prefixes, free_prefix, nl);
+	fwi_nl_rules_sweep(nl, true);
 	fwi_nl_nodes_free(&nl->addrs);
 	fwi_nl_nodes_free(&nl->neighs);
 	fwi_nl_nodes_free(&nl->vrfs);
@@ -136,7 +137,10 @@ changes_make(struct fwpdk_netlink *nl)
 
 	nl->pending = false;
 	fwi_nl_settle(nl);
+	fwi_nl_rules_settle(nl);
 	rc = fwi_nl_apply(nl);
+	if (rc == 0)
+		rc = fwi_nl_rules_apply(nl);
 	fwi_nl_count(&nl->stats.failed, rc != 0);
 	return rc;
 }

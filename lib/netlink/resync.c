@@ -31,6 +31,7 @@ mark(struct fwpdk_netlink *nl)
 	fwi_nl_each(&nl->neighs, mark_node, nl);
 	fwi_nl_each(&nl->nexthops, mark_node, nl);
 	fwi_nl_rib_mark(nl);
+	fwi_nl_rules_mark(nl);
 }
 
 static void
@@ -94,10 +95,11 @@ sweep(struct fwpdk_netlink *nl)
 	fwi_nl_each(&nl->neighs, sweep_neigh, nl);
 	fwi_nl_each(&nl->nexthops, sweep_nexthop, nl);
 	fwi_nl_rib_sweep(nl);
+	fwi_nl_rules_sweep(nl, false);
 	nl->addrs_changed = nl->neighs_changed = true;
 }
 
-/* What a route refers to comes before it. */
+/* What a route refers to comes before it, and so do the rules that make its table one of ours. */
 static int
 dump_all(struct fwpdk_netlink *nl)
 {
@@ -105,8 +107,8 @@ dump_all(struct fwpdk_netlink *nl)
 		uint16_t type;
 		uint8_t family;
 	} dumps[] = {{RTM_GETLINK, AF_UNSPEC}, {RTM_GETADDR, AF_UNSPEC},
-		{RTM_GETNEXTHOP, AF_UNSPEC}, {RTM_GETROUTE, AF_INET}, {RTM_GETROUTE, AF_INET6},
-		{RTM_GETNEIGH, AF_UNSPEC}};
+		{RTM_GETNEXTHOP, AF_UNSPEC}, {RTM_GETRULE, AF_INET}, {RTM_GETRULE, AF_INET6},
+		{RTM_GETROUTE, AF_INET}, {RTM_GETROUTE, AF_INET6}, {RTM_GETNEIGH, AF_UNSPEC}};
 	size_t i;
 	int rc = 0;
 

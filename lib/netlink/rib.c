@@ -77,8 +77,8 @@ prefix_make(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r, int ta
 	return NULL;
 }
 
-void
-fwi_nl_prefix_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
+static void
+routes_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
 {
 	struct fwi_nl_route *route;
 
@@ -87,6 +87,12 @@ fwi_nl_prefix_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
 		free(route);
 		fwi_nl_count(&nl->stats.routes, (uint64_t)-1);
 	}
+}
+
+void
+fwi_nl_prefix_free(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
+{
+	routes_free(nl, p);
 	fwi_nl_remove(&nl->prefixes, &p->node);
 	free(p);
 }
@@ -100,6 +106,13 @@ fwi_nl_dirty(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
 	p->next_dirty = nl->dirty;
 	nl->dirty = p;
 	nl->n_dirty++;
+}
+
+void
+fwi_nl_prefix_drop(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p)
+{
+	routes_free(nl, p);
+	fwi_nl_dirty(nl, p);
 }
 
 static void

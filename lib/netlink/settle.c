@@ -185,14 +185,7 @@ fwi_nl_settle(struct fwpdk_netlink *nl)
 static void
 drop_routes(void *ctx, struct fwi_nl_node *node)
 {
-	struct fwi_nl_prefix *p = container_of(node, struct fwi_nl_prefix, node);
-	struct fwi_nl_route *route;
-
-	while ((route = p->routes) != NULL) {
-		p->routes = route->next;
-		free(route);
-	}
-	fwi_nl_dirty(ctx, p);
+	fwi_nl_prefix_drop(ctx, container_of(node, struct fwi_nl_prefix, node));
 }
 
 int
@@ -203,6 +196,8 @@ fwi_nl_unsettle(struct fwpdk_netlink *nl)
 
 	fwi_nl_each(&nl->prefixes, drop_routes, nl);
 	rc = fwi_nl_apply(nl);
+	if (rc == 0)
+		rc = fwi_nl_rules_unsettle(nl);
 	for (i = 0; rc == 0 && i < nl->n_links; i++)
 		if (nl->links[i].if_index != 0)
 			rc = link_drop(nl, &nl->links[i]);

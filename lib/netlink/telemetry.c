@@ -29,6 +29,7 @@ one_mirror(const struct fwpdk_netlink *nl, unsigned n, struct rte_tel_data *d)
 	U64(one, s, routes);
 	U64(one, s, prefixes);
 	U64(one, s, installed);
+	U64(one, s, rules);
 	U64(one, s, messages);
 	U64(one, s, batches);
 	U64(one, s, changes);

@@ -13,6 +13,8 @@ fwi_comp_figures(uint32_t comp, struct fwi_comp_figures *f)
 
 	*f = (struct fwi_comp_figures){.id = fwi_stack_compartment_id(comp)};
 	for (i = 0; f->id != 0 && i < FWI_FAMILIES; i++) {
+		if (fwi_comps[comp].rules[i] != NULL)
+			f->family[i].rules = fwi_comps[comp].rules[i]->n;
 		t = fwi_comps[comp].table[i];
 		if (t == NULL)
 			continue;

@@ -8,11 +8,12 @@
 
 #include <fwpdk/stack.h>
 
-/* Of one compartment; index: enum fwi_family. */
+/* Of one compartment or table; index: enum fwi_family. */
 struct fwi_comp_figures {
 	uint32_t id;
 	struct {
 		uint32_t routes;
+		uint32_t rules;
 		uint32_t dead; /* prefixes deleted in place, still in the table */
 		bool big;
 	} family[2];

@@ -5,6 +5,7 @@
 
 #include "stack_fixture.h"
 
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
@@ -188,6 +189,33 @@ test_kernel_multi(uint16_t type, uint16_t flags, const char *prefix, uint8_t len
 					    (uint8_t *)rtnh);
 	}
 	mnl_attr_nest_end(&test_buf.msg, nest);
+	test_take();
+}
+
+static inline struct fib_rule_hdr *
+test_rule_begin(uint16_t type, uint16_t flags, uint32_t priority, const char *from, uint8_t len,
+	uint32_t table)
+{
+	struct fib_rule_hdr *h = test_begin(type, flags, sizeof(*h));
+
+	h->family = strchr(from, ':') != NULL ? AF_INET6 : AF_INET;
+	h->src_len = len;
+	h->table = table < 256 ? (uint8_t)table : RT_TABLE_COMPAT;
+	h->action = FR_ACT_TO_TBL;
+	if (len != 0)
+		put_address(FRA_SRC, from);
+	mnl_attr_put_u32(&test_buf.msg, FRA_TABLE, table);
+	mnl_attr_put_u32(&test_buf.msg, FRA_SUPPRESS_PREFIXLEN, UINT32_MAX);
+	mnl_attr_put_u8(&test_buf.msg, FRA_PROTOCOL, 2);
+	if (priority != 0)
+		mnl_attr_put_u32(&test_buf.msg, FRA_PRIORITY, priority);
+	return h;
+}
+
+static inline void
+test_kernel_rule(uint16_t type, uint32_t priority, const char *from, uint8_t len, uint32_t table)
+{
+	test_rule_begin(type, 0, priority, from, len, table);
 	test_take();
 }
 

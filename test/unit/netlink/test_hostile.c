@@ -66,10 +66,10 @@ static void
 good_message(unsigned n)
 {
 	const struct test_via v[] = {{"10.0.0.1", 11, 1}, {"10.0.0.5", 12, 3}};
-	uint8_t ids[64];
+	uint8_t ids[64] = {0};
 	size_t k;
 
-	switch (n % 6) {
+	switch (n % 7) {
 	case 0:
 		test_link(RTM_NEWLINK, 11 + (int)(n / 6 % 2), n % 2 ? "a" : "b", RUNNING, 1500, 40);
 		break;
@@ -84,6 +84,12 @@ good_message(unsigned n)
 		break;
 	case 4:
 		test_kernel_route(RTM_NEWROUTE, 0, "2001:db8::", 32, 1, "fe80::1", 11);
+		break;
+	case 5:
+		test_rule_begin(n % 4 ? RTM_NEWRULE : RTM_DELRULE, 0, n % 5,
+			n % 3 ? "10.0.0.0" : "::", 8, 90 + n % 80);
+		mnl_attr_put(&test_buf.msg, FRA_DST, n % 3 ? 4 : 16, ids);
+		test_take();
 		break;
 	default:
 		test_begin(RTM_NEWNEXTHOP, 0, sizeof(struct nhmsg));
