@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """netlink.py TESTPMD SYS_MIRROR: the kernel's tables mirrored: ip addr, link, neigh, route and
-nexthop followed, what the host set itself left alone, and packets while routes change."""
+nexthop followed, packets routed by source, what the host set itself left alone, and packets while routes change."""
 import json
 import os
 import re
@@ -204,13 +204,14 @@ def telemetry(s):
     check(i["v0"]["port"] == 0 and i["v0"]["mirrored"] == 1 and i["v1"]["mtu"] == 1400, str(i))
 
 
-def replay(program, options, n):
-    """All n packets of a capture complete well. Starting the port sets its MAC, and with that
+def replay(program, options, n, before=lambda s: None):
+    """All n packets of a capture complete well, after before() has been called. Starting the port sets its MAC, and with that
     Linux forgets the neighbours: so they are set after it."""
     s = Session(program, "net_af_packet0,iface=v0", "net_af_packet1,iface=v1", options=options)
     for i in range(2):
         ip("neigh", "replace", "10.77.%d.2" % i, "lladdr", sysnet.MAC_PEER % i, "dev", "v%d" % i)
     s.shows("neigh show", r"10\.77\.0\.2 02", r"10\.77\.1\.2 02")
+    before(s)
     begin = s.prompt("start")
     wait(lambda: "has come to its end" in s.read()[begin:], "the end of the capture")
     s.prompt("quit")
@@ -232,21 +233,62 @@ def multipath(ns, program):
     path = os.path.join(sysnet.tmp, "flows.pcap")
     capture(path, [udp("10.77.0.1", "70.0.0.1", 10000 + k, 7000) for k in range(200)] * 2)
     replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 400)
-    text = ["", ""]
-    while sum(t.count("\n") for t in text) < 400:
+    seen = [set(x) for x in arrived(receivers, 400)]
+    check(not seen[0] & seen[1] and len(seen[0] | seen[1]) == 200, "flows took both ways")
+    check(min(len(x) for x in seen) > 50, "badly shared: %s" % [len(x) for x in seen])
+    print("multipath: 200 flows, 2 packets each: %d one way, %d the other, none both" %
+          (len(seen[0]), len(seen[1])))
+
+
+def arrived(receivers, n):
+    """What each of the receivers has got, when it is n altogether: source ports."""
+    text = [""] * len(receivers)
+    while sum(t.count("\n") for t in text) < n:
         ready = select.select([r.stdout for r in receivers], [], [], 10)[0]
         check(ready, "only %s arrived" % [t.count("\n") for t in text])
         for i, r in enumerate(receivers):
             if r.stdout in ready:
                 text[i] += os.read(r.stdout.fileno(), 65536).decode()
-    seen = [set(t.split()) for t in text]
-    check(not seen[0] & seen[1] and len(seen[0] | seen[1]) == 200, "flows took both ways")
-    check(min(len(x) for x in seen) > 50, "badly shared: %s" % [len(x) for x in seen])
     for r in receivers:
         r.stdin.close()
         r.wait()
-    print("multipath: 200 flows, 2 packets each: %d one way, %d the other, none both" %
-          (len(seen[0]), len(seen[1])))
+    return [t.split() for t in text]
+
+
+def rules_follow(s):
+    """Rules come and go, of both families; their tables are ours as long as they are named."""
+    ip("rule", "add", "from", "10.77.1.0/24", "lookup", "200", "priority", "100")
+    s.shows("rule show", r"100 from 10\.77\.1\.0/24 lookup 200 compartment 1 mirrored")
+    s.shows("route show compartment 200", r"70\.0\.0\.0/8 dev v1 via 10\.77\.1\.2 compartment 200")
+    ip("-6", "addr", "replace", "fd77:1::1/64", "dev", "v1", "nodad")  # went when v1 was down
+    ip("-6", "rule", "add", "from", "fd77:1::/64", "to", "2001:db8::/32", "lookup", "201")
+    ip("-6", "route", "add", "2001:db8:5::/48", "via", "fd77:1::2", "table", "201")
+    s.shows("rule show", r"from fd77:1::/64 to 2001:db8::/32 lookup 201 compartment 1 mirrored")
+    s.shows("route show compartment 201", r"2001:db8:5::/48 dev v1 via fd77:1::2 compartment 201")
+    ip("-6", "rule", "del", "from", "fd77:1::/64", "to", "2001:db8::/32", "lookup", "201")
+    s.shows("rule show", absent=["lookup 201"])
+    s.shows("route show compartment 201", "there is none")
+    ip("rule", "add", "from", "10.0.0.0/8", "fwmark", "7", "lookup", "200", "priority", "50")
+    ip("rule", "add", "from", "10.77.3.0/24", "prohibit", "priority", "60")
+    s.shows("rule show", r"60 from 10\.77\.3\.0/24 unreachable", absent=["50 from"])
+    t = s.value("/fwpdk/netlink")["0"]
+    check(t["rules"] == 2 and t["unsupported"] >= 1, str(t))
+
+
+def rules(ns, program):
+    """The same destination leaves by the port that the source says."""
+    ip("route", "replace", "70.0.0.0/8", "via", "10.77.0.2")
+    ip("route", "add", "70.0.0.0/8", "via", "10.77.1.2", "table", "200")
+    receivers = [receive(n, "70.0.0.1", 7002) for n in ns]
+    path = os.path.join(sysnet.tmp, "rules.pcap")
+    capture(path, [udp("10.77.%d.1" % (k % 2), "70.0.0.1", 10000 + k, 7002) for k in range(200)])
+    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 200, rules_follow)
+    seen = arrived(receivers, 200)
+    check([sorted(x) for x in seen] == [[str(10000 + k) for k in range(i, 200, 2)] for i in (0, 1)],
+          "not by source: %s" % seen)
+    for words in (("priority", "100"), ("priority", "60"), ("priority", "50")):
+        ip("rule", "del", *words)
+    print("rules: 100 packets of either source, each by its port, and no other")
 
 
 def tables(program, ns):
@@ -287,6 +329,7 @@ def main():
     wait(lambda: s.child.poll() is not None, "the end")
     check(s.child.returncode == 0, "exit code %d\n%s" % (s.child.returncode, s.read()))
     multipath(ns, program)
+    rules(ns, program)
     tables(program, ns)
     sysmirror.routes_change(mirror, ns[0], 1000)
 
