@@ -7,6 +7,7 @@
 #include <rte_ethdev.h>
 
 #include "core/rcu.h"
+#include "stack/comp.h"
 #include "sites.h"
 
 static void
@@ -145,6 +146,54 @@ small(void)
 	CHECK(fwi_rcu_deferred() == 0);
 }
 
+static int
+count_rule(const struct fwpdk_rule *r, void *n)
+{
+	(void)r;
+	++*(unsigned *)n;
+	return 0;
+}
+
+static unsigned
+rules_of(uint32_t compartment)
+{
+	unsigned n = 0;
+
+	SURE(fwpdk_rule_walk(compartment, count_rule, &n));
+	return n;
+}
+
+/* The host's, and some as lib/netlink has them. */
+static void
+rules(void)
+{
+	struct fwpdk_rule r[3];
+	struct fwpdk_route route = {.size = sizeof(route), .compartment_id = 100};
+	struct fwi_rule mirrored = {.priority = 5, .mirrored = true};
+	uint32_t a = interface(1), left, i;
+
+	OP(fwpdk_table_add(100), -ENOMEM);
+	route.if_index = a;
+	route.prefix = addr_of("10.0.0.0");
+	route.prefix_len = 8;
+	OP(fwpdk_route_add(&route), -ENOMEM);
+	for (i = 0; i < 3; i++) {
+		r[i] = (struct fwpdk_rule){.size = sizeof(r[i]), .priority = i, .table_id = 100};
+		r[i].from = addr_of(i < 2 ? "0.0.0.0" : "::");
+		OP(fwpdk_rule_add(&r[i]), -ENOMEM);
+	}
+	mirrored.table = (uint8_t)fwi_comp_table(100);
+	OP(fwi_rules_mirror(0, FWI_V4, &mirrored, 1, &left), -ENOMEM);
+	CHECK(left == 0 && rules_of(1) == 4);
+	OP(fwi_rules_mirror(0, FWI_V4, NULL, 0, &left), -ENOMEM);
+	for (i = 0; i < 3; i++)
+		OP(fwpdk_rule_del(&r[i]), -ENOMEM);
+	CHECK(rules_of(1) == 0 && routes(100) == 1);
+	OP(fwpdk_if_del(a), -ENOMEM);
+	CHECK(routes(100) == 0);
+	CHECK(fwi_rcu_deferred() == 0);
+}
+
 /* Up to the number the library was started for, again and again: slots come back. */
 static void
 many_neighbours(void)
@@ -225,6 +274,7 @@ down(void)
 const struct scenario stack_scenarios[] = {
 	{"stack", only_port, small, down},
 	{"neighbours", only_port, many_neighbours, down},
+	{"rules", only_port, rules, down},
 	{"big4", only_port, big4, down},
 	{"big6", only_port, big6, down},
 	{0},
