@@ -176,7 +176,7 @@ apply_to(struct fwpdk_netlink *nl, const struct fwi_nl_table *t, enum fwi_family
 
 	list_make(nl, t, family, &l);
 	rc = fwi_rules_mirror(t->comp, family, l.rule, l.n, &left_out);
-	if (rc == 0 && nl->rules_changed && left_out + l.more != 0)
+	if (rc == 0 && nl->rules_changed && l.n != 0 && left_out + l.more != 0)
 		fwi_nl_rule_refused(nl, l.rule[l.n - 1].priority, "a compartment has too many");
 	*installed += l.n - left_out;
 	return rc;
