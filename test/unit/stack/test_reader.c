@@ -76,14 +76,48 @@ reader(void *arg)
 	return NULL;
 }
 
+/* By rules: over the compartment's own route, or one of a table, and never nowhere. */
+static void *
+ruled_reader(void *arg)
+{
+	unsigned id = (unsigned)(uintptr_t)arg, i;
+	const struct fwi_flow flow = {.hash = id, .src = {192, 0, 2, 1}};
+	struct fwi_hop hop;
+	uint32_t before;
+
+	fwi_rcu_online(id);
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		for (i = 0; i < 64; i++) {
+			fwi_stack_lookup4(0, htonl(0x0A000000u | i), &hop);
+			if (hop.status != FWI_HOP_BY_FLOW)
+				check(&hop, false);
+			before = test_generation();
+			fwi_stack_lookup4_flow(0, htonl(0x0A000000u | i), &flow, &hop);
+			/* A next hop that goes just now has no neighbour: pollers ask again. */
+			if (hop.status != STATUS_HOST_UNREACHABLE || test_generation() == before)
+				check(&hop, false);
+		}
+		fwi_rcu_quiescent(id);
+		__atomic_fetch_add(&rounds[id], 1, __ATOMIC_RELAXED);
+	}
+	fwi_rcu_offline(id);
+	return NULL;
+}
+
 static void
-start(pthread_t *t)
+start_with(pthread_t *t, void *(*fn)(void *))
 {
 	uintptr_t i;
 
 	__atomic_store_n(&stop, false, __ATOMIC_RELAXED);
 	for (i = 0; i < READERS; i++)
-		assert_int_equal(pthread_create(&t[i], NULL, reader, (void *)i), 0);
+		assert_int_equal(pthread_create(&t[i], NULL, fn, (void *)i), 0);
+}
+
+static void
+start(pthread_t *t)
+{
+	start_with(t, reader);
 }
 
 static void
@@ -313,6 +347,44 @@ parked_reader_keeps_what_it_saw(void **state)
 	assert_int_equal(fwi_rcu_deferred(), 0);
 }
 
+/* Rules, their tables and a link come and go; tables are given back and taken anew. */
+static void
+rules_change(void **state)
+{
+	struct fwi_rule rule = {.priority = 5, .mirrored = true};
+	uint32_t i = scene(), table, left;
+	struct fwpdk_route r = test_route(0, i, "10.0.0.0", 9, "10.255.0.2");
+	pthread_t t[READERS];
+	double end = now() + 1;
+	unsigned n = 0;
+
+	(void)state;
+	set_neigh(i, "10.255.0.2", 2);
+	start_with(t, ruled_reader);
+	for (; now() < end; n++) {
+		assert_int_equal(fwi_comp_add_table(500 + n % 7, &table), 0);
+		r.compartment_id = 500 + n % 7;
+		if (n % 3 != 0)
+			assert_int_equal(fwpdk_route_add(&r), 0);
+		rule.table = (uint8_t)table;
+		assert_int_equal(fwi_rules_mirror(0, FWI_V4, &rule, 1, &left), 0);
+		fwi_stack_link(1, n % 2 != 0); /* of nobody here: all look-ups take the long way */
+		if (n % 3 != 0)
+			assert_int_equal(fwpdk_route_del(&r), 0);
+		assert_int_equal(fwi_rules_mirror(0, FWI_V4, NULL, 0, &left), 0);
+		fwi_comp_del_table(table);
+		while (fwi_rcu_deferred() > 16) {
+			sched_yield();
+			fwi_rcu_reclaim();
+		}
+	}
+	join(t);
+	fwi_stack_link(1, false);
+	fwi_rcu_reclaim();
+	assert_int_equal(fwi_rcu_deferred(), 0);
+	assert_true(n > 10);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, test_stack_up, test_stack_down)
 
 int
@@ -323,6 +395,7 @@ main(void)
 		T(small_table_changes),
 		T(big_table_changes),
 		T(interfaces_change),
+		T(rules_change),
 		T(parked_reader),
 		T(parked_reader_keeps_what_it_saw),
 	};
