@@ -45,12 +45,19 @@ struct txpkts {
 	uint32_t len[SEGS_MAX];
 };
 
+/* What the NBLs of txonly and replay ask for out of band. */
+struct requests {
+	bool sums;    /* checksums */
+	uint32_t mss; /* segments of so many bytes of payload; 0 = none */
+};
+
 struct args {
 	bool help, interactive, recycle;
 	bool fragment; /* interfaces fragment IPv4 that is larger than their MTU */
 	bool resolve;  /* neighbours are asked for; pollers read their RX queues */
 	enum forward_mode mode;
 	struct txpkts txpkts;
+	struct requests requests;
 	unsigned burst;
 	unsigned injectors;   /* threads that only inject; 0 = each poller's own thread */
 	uint32_t compartment; /* where packets are injected; 0 = the default one */

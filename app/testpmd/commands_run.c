@@ -85,6 +85,29 @@ run_set_txpkts(struct app *app, int argc, char **argv, char *err)
 	return 0;
 }
 
+static int
+run_set_requests(struct app *app, int argc, char **argv, char *err)
+{
+	struct requests r = {0};
+	char cause[128];
+	uint64_t mss = 0;
+
+	if (app_forwarding(app))
+		return command_fail(err, "set requests: stop forwarding first");
+	if (argc == 1 && strcmp(argv[0], "checksums") == 0) {
+		r.sums = true;
+	} else if (argc == 2 && strcmp(argv[0], "segments") == 0) {
+		if (number_parse(argv[1], 64, UINT16_MAX, &mss, cause, sizeof(cause)) != 0)
+			return command_fail(err, "set requests: %s", cause);
+		r.sums = true;
+		r.mss = (uint32_t)mss;
+	} else if (argc != 1 || strcmp(argv[0], "off") != 0) {
+		return command_fail(err, "set requests: give off, checksums or segments BYTES");
+	}
+	app->args.requests = r;
+	return 0;
+}
+
 static void
 show(struct app *app, const char *name, uint64_t value)
 {
@@ -233,6 +256,10 @@ const struct command commands_run[] = {
 	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},
 	{"set burst", "N", "packets injected per round", run_set_burst},
 	{"set txpkts", "LEN[,LEN...]", "segment lengths from the IP header on", run_set_txpkts},
+	{"set requests", "off|checksums|segments BYTES",
+		"what txonly and replay leave to the stack: checksums; cutting what has more "
+		"payload",
+		run_set_requests},
 	{"set fwpdk events", "on [N]|off", "record events, N per poller", run_set_events},
 	{"help", "", "this list", run_help},
 	{"quit", "", "stop and leave", run_quit},

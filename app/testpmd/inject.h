@@ -49,6 +49,7 @@ struct injector {
 	NTSTATUS refusal;  /* the refusal that ended txonly */
 
 	struct txpkts txpkts; /* txonly */
+	struct requests requests;
 	int64_t left;
 
 	const struct capture *capture; /* replay */
@@ -83,6 +84,10 @@ struct buffer *buffer_get(struct injector *injector);
  * (STATUS_INSUFFICIENT_RESOURCES), all of it and the buffer are free again.
  */
 NTSTATUS packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ipv6);
+
+/* requests.c: into an NBL that is not in flight, of a whole IP packet of len bytes. */
+void requests_set(
+	NET_BUFFER_LIST *nbl, const uint8_t *packet, uint32_t len, const struct requests *r);
 
 /* txonly.c, replay.c */
 bool txonly_step(struct injector *injector);

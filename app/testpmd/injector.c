@@ -100,6 +100,7 @@ injector_prepare(struct injector *injector, uint64_t count)
 			return -1;
 	}
 	injector->txpkts = args->txpkts;
+	injector->requests = args->requests;
 	if (!replay) {
 		for (unsigned i = 0; i < injector->nb_free; i++)
 			txonly_fill(injector, injector->free[i]);

@@ -105,6 +105,14 @@ sum(const uint32_t *segs, unsigned n)
 	return total;
 }
 
+static inline void
+ask(const struct injector *injector, const struct buffer *buffer, NET_BUFFER_LIST *nbl)
+{
+	if (unlikely(injector->requests.sums))
+		requests_set(nbl, buffer->packet,
+			NET_BUFFER_DATA_LENGTH(NET_BUFFER_LIST_FIRST_NB(nbl)), &injector->requests);
+}
+
 /* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
 static VOID NTAPI
 packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
@@ -114,6 +122,7 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 
 	UNREFERENCED_PARAMETER(dispatch_level);
 	if (injector->recycle && app_forwarding(injector->app) && injector_take(injector)) {
+		ask(injector, buffer, nbl);
 		if (NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
 			    injector->compartment, nbl, packet_completed, buffer))) {
 			if (!injector->remote)
@@ -152,6 +161,7 @@ packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ip
 		buffer_put(buffer);
 		return status;
 	}
+	ask(injector, buffer, nbl);
 	status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0, injector->compartment,
 		nbl, packet_completed, buffer);
 	if (unlikely(!NT_SUCCESS(status))) {
