@@ -32,17 +32,19 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 enum send_end {
 	SEND_NOT,     /* not taken, nothing changed */
 	SEND_EMPTY,   /* the same: it has no NB */
-	SEND_HANDLE,  /* the same: it was injected by another handle before */
+	SEND_CLOSER,  /* the same: by another handle before, or its next hop is not in the first
+			 place */
 	SEND_COUNTED, /* the same, but it is counted in already */
 	SEND_DONE
 };
 
 /*
- * The plain packet. Values that are read a second time are read again rather than kept.
+ * The plain packet. Values that are read a second time are read again rather than kept. closer: of
+ * any handle, its next hop in any place.
  */
 static __rte_always_inline enum send_end
 send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
-	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context, bool any_handle)
+	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context, bool closer)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 	NET_BUFFER *nb = hot->first_nb;
@@ -60,16 +62,16 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	FWI_OR(odd, (uintptr_t)nb->Next);
 	if (unlikely((odd | fwi_odd_window(nb)) != 0))
 		return SEND_NOT;
-	if (!any_handle && unlikely(hot->handle != (uintptr_t)handle)) {
+	if (!closer && unlikely(hot->handle != (uintptr_t)handle)) {
 		FWI_READ_AGAIN();
 		if (hot->handle != 0)
-			return SEND_HANDLE;
+			return SEND_CLOSER;
 	}
 	nb->FwpdkStamp = p->stamp;
 	if (unlikely(!fwi_plain_packet(nb, &pl)))
 		return SEND_NOT;
-	if (unlikely(!fwi_plain_hop(p, &pl)))
-		return SEND_NOT;
+	if (unlikely(!fwi_plain_hop(p, &pl, !closer)))
+		return closer ? SEND_NOT : SEND_CLOSER;
 	/* Counted before the handle is looked at: see destroy.c. */
 	count = p->last;
 	fwi_bump(&count->in, 1);
@@ -80,7 +82,7 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	if (unlikely(next == q->limit))
 		return SEND_COUNTED;
 
-	if (any_handle && hot->handle != (uintptr_t)handle && hot->handle != 0)
+	if (closer && hot->handle != (uintptr_t)handle && hot->handle != 0)
 		fwi_history_push(nbl, (uintptr_t)handle);
 	hot->handle = (uintptr_t)handle;
 	FWI_READ_AGAIN(); /* handle's register is free from here on */
@@ -106,9 +108,12 @@ fwi_send_other(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID c
 	return send_general(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
-/* Of another handle than the one before, or injected by another one before. */
+/*
+ * Of another handle than the one before, or injected by another one before, or to a destination
+ * that shares its place with others.
+ */
 FWI_AS_CALLED NTSTATUS
-send_handle(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+send_closer(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
 {
 	struct fwpdk_poller *p = fwi_self.poller;
@@ -129,7 +134,7 @@ send_counted(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
 {
 	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
-	return send_handle(handle, inj_context, flags, compartment, nbl, fn, context);
+	return send_closer(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
 /*
@@ -163,8 +168,8 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	if (end == SEND_COUNTED)
 		return send_counted(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 			netBufferList, completionFn, completionContext);
-	if (end == SEND_HANDLE)
-		return send_handle(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+	if (end == SEND_CLOSER)
+		return send_closer(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 			netBufferList, completionFn, completionContext);
 	if (unlikely(end == SEND_EMPTY))
 		goto other;

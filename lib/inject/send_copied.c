@@ -22,7 +22,8 @@ ordinary(const struct fwpdk_poller *p, const struct fwi_call *c)
 {
 	return c->req.path == FWI_PATH_SEND && c->flags == 0 && c->req.hops == 0 && p->nwait == 0 &&
 	       __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE) == p->generation &&
-	       c->nbl != NULL && c->req.complete != NULL && p->accepting && !fwi_recording(p) &&
+	       c->nbl != NULL && c->req.complete != NULL &&
+	       __atomic_load_n(&p->accepting, __ATOMIC_RELAXED) && !fwi_recording(p) &&
 	       !__atomic_load_n(&fwi_outbound_asked, __ATOMIC_RELAXED);
 }
 

@@ -132,19 +132,39 @@ fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
 	return likely(pl->total <= (uint64_t)len);
 }
 
-/* Next hop known, with a queue that the fast path may use, and the packet fits. */
-static inline bool
-fwi_plain_hop(const struct fwpdk_poller *p, struct fwi_plain *pl)
+/* Not 0: its next hop lies in another place of its group than the first one, so far from it. */
+static inline uintptr_t
+fwi_near_way(uintptr_t row, uint32_t dst)
 {
-	uintptr_t row;
+	uintptr_t way;
+
+	/* pollers are aligned as the groups are */
+	for (way = sizeof(struct fwi_near); way < FWI_NEAR_GROUP; way += sizeof(struct fwi_near))
+		if (((const struct fwi_near_row *)(row ^ way))->near.dst == dst)
+			return way;
+	return 0;
+}
+
+/*
+ * Next hop known, with a queue that the fast path may use, and the packet fits. first: it is looked
+ * for in its first place only.
+ */
+static __rte_always_inline bool
+fwi_plain_hop(const struct fwpdk_poller *p, struct fwi_plain *pl, bool first)
+{
+	uintptr_t row, way;
 	uint32_t dst;
 
 	memcpy(&dst, pl->ip + 16, sizeof(dst));
 	row = (uintptr_t)p + (uintptr_t)fwi_hop4_index(dst) * sizeof(pl->row->near);
 	FWI_IN_REGISTER(row);
 	pl->row = (const struct fwi_near_row *)row;
-	if (unlikely(pl->row->near.dst != dst))
-		return false;
+	if (unlikely(pl->row->near.dst != dst)) {
+		way = first ? 0 : fwi_near_way(row, dst);
+		if (way == 0)
+			return false;
+		pl->row = (const struct fwi_near_row *)(row ^ way);
+	}
 	/* A length below 20 is a large one here. */
 	return likely((uint16_t)(pl->total - FWI_IP4_HEADER) <= pl->row->near.span);
 }

@@ -124,7 +124,7 @@ send_parts(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	if (unlikely((fwi_odd_list(nbl, fwi_glance(&p->gate)) | (uintptr_t)hot->next |
 			     (uintptr_t)nb->Next) != 0))
 		return false;
-	if (unlikely(!first_mdl(nb, &pl, &here) || !fwi_plain_hop(p, &pl)))
+	if (unlikely(!first_mdl(nb, &pl, &here) || !fwi_plain_hop(p, &pl, false)))
 		return false;
 	s.q = pl.row->near.q;
 	if (unlikely(s.q->next == s.q->limit))
@@ -179,7 +179,7 @@ send_behind(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFE
 	if (unlikely(nb->DataLength - FWI_IP4_HEADER > INT32_MAX - FWI_IP4_HEADER))
 		return false;
 	FWI_APART();
-	if (unlikely(!fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl)))
+	if (unlikely(!fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl, false)))
 		return false;
 	q = pl.row->near.q;
 	if (unlikely(q->next == q->limit || q->map.nfree == 0 || q->map.max_segs < 2))

@@ -41,7 +41,7 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 		if (unlikely(n == room || nb == NULL ||
 			     (fwi_odd_list(nbl, fwi_odd_room(nbl)) | fwi_odd_window(nb) |
 				     (uintptr_t)nb->Next) != 0 ||
-			     !fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl)))
+			     !fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl, false)))
 			goto refuse;
 		if (unlikely(pl.row->near.q != q)) {
 			if (q != NULL || pl.row->near.q->next == pl.row->near.q->limit)
@@ -100,7 +100,7 @@ send_plain_nbs(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 		return false;
 	for (nb = first; nb != NULL; nb = nb->Next, n++) {
 		if (unlikely(n == room || fwi_odd_window(nb) != 0 || !fwi_plain_packet(nb, &pl) ||
-			     !fwi_plain_hop(p, &pl)))
+			     !fwi_plain_hop(p, &pl, false)))
 			return false;
 		if (unlikely(nb->MdlChain != nb->CurrentMdl || nb->MdlChain->Next != NULL))
 			return false;

@@ -84,7 +84,7 @@ send_small(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 		return SMALL_MORE;
 	if (!one && unlikely(!first_mdl(nb, &pl, &have)))
 		return SMALL_NOT;
-	if (unlikely(pl.total > FWI_SMALL_MAX || !fwi_plain_hop(p, &pl)))
+	if (unlikely(pl.total > FWI_SMALL_MAX || !fwi_plain_hop(p, &pl, false)))
 		return SMALL_NOT;
 	if (unlikely(hot->handle != (uintptr_t)handle)) {
 		FWI_READ_AGAIN();

@@ -25,10 +25,45 @@ fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
 }
 
+/* Whose place goes to another one: it comes back when it is looked up the next time. */
+static void
+near_lose(struct fwpdk_poller *p, struct fwi_near *near)
+{
+	struct fwi_hop4 *e = fwi_hop4_slot(p->hops, near->dst);
+
+	if (e->key == (p->default_key | near->dst))
+		e->key = 0;
+}
+
+/*
+ * Where it is already, else the place that its index names: what lies there goes to a free one of
+ * the four, or over one of them by chance: what nobody sends to any more goes so in the end.
+ */
+static struct fwi_near *
+near_place(struct fwpdk_poller *p, uint32_t dst)
+{
+	uint32_t index = fwi_hop4_index(dst), way, to = FWI_NEAR_WAYS;
+	struct fwi_near *first = &p->near[index];
+
+	for (way = 0; way < FWI_NEAR_WAYS; way++) {
+		if (p->near[index ^ way].dst == dst)
+			return &p->near[index ^ way];
+		if (to == FWI_NEAR_WAYS && p->near[index ^ way].q == NULL)
+			to = way;
+	}
+	if (to == FWI_NEAR_WAYS) {
+		p->near_chance = p->near_chance * UINT32_C(1664525) + UINT32_C(1013904223);
+		to = p->near_chance >> 30;
+		near_lose(p, &p->near[index ^ to]);
+	}
+	p->near[index ^ to] = *first;
+	return first;
+}
+
 static void
 near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop)
 {
-	struct fwi_near *near = &p->near[fwi_hop4_index(dst)];
+	struct fwi_near *near = near_place(p, dst);
 
 	_Static_assert(FWI_L2_LEN == 14, "two words that overlap");
 	near->dst = dst;

@@ -32,7 +32,9 @@ struct fwi_hop6 {
 
 /*
  * What the fast path asks: IPv4, default compartment, a queue that it may use as it is. Filled
- * and emptied together with the others. A free entry has a key that leads elsewhere.
+ * and emptied together with the others. A destination lies in the place that its index names, or in
+ * one of the three whose index differs in the lowest two bits only. A free entry has no queue, and
+ * a key that leads elsewhere.
  */
 struct fwi_near {
 	uint32_t dst;
@@ -43,6 +45,8 @@ struct fwi_near {
 };
 _Static_assert(sizeof(struct fwi_near) == 32, "two to a cache line");
 #define FWI_IP4_HEADER 20u
+#define FWI_NEAR_WAYS  4u
+#define FWI_NEAR_GROUP (FWI_NEAR_WAYS * sizeof(struct fwi_near)) /* how they are aligned */
 
 struct fwi_hop_cache {
 	struct fwi_hop4 v4[FWI_HOPS4] __rte_cache_aligned;
@@ -83,12 +87,13 @@ fwi_hop4_slot(struct fwi_hop_cache *c, uint32_t dst)
 	return &c->v4[fwi_hop4_index(dst)];
 }
 
-/* All is 0 but for the one slot that 0 leads to. */
+/* All is 0 but for the places where 0 may lie. */
 static inline void
 fwi_near_clear(struct fwi_near *near)
 {
 	memset(near, 0, FWI_HOPS4 * sizeof(*near));
-	near[fwi_hop4_index(0)].dst = 1;
+	for (uint32_t way = 0; way < FWI_NEAR_WAYS; way++)
+		near[fwi_hop4_index(0) ^ way].dst = 1;
 }
 
 static inline const struct fwi_hop *

@@ -114,7 +114,8 @@ struct fwpdk_poller {
 	struct fwi_status_count failed[FWI_STATUS_SLOTS];
 	struct fwi_histogram latency;
 	struct fwi_input *input; /* atomic, control: the receive side of lib/input, or NULL */
-	struct fwi_near near[FWI_HOPS4] __rte_cache_aligned;
+	uint32_t near_chance;
+	struct fwi_near near[FWI_HOPS4] __rte_aligned(FWI_NEAR_GROUP);
 
 	/* injecting threads write here */
 	struct rte_ring **lane __rte_cache_aligned; /* [max_producers], one writer each */

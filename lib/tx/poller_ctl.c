@@ -76,7 +76,7 @@ poller_alloc(unsigned id, const struct fwpdk_poller_opts *o)
 	int socket = o->socket_id == SOCKET_ID_ANY ? node_of_caller() : o->socket_id;
 	struct fwpdk_poller *p;
 
-	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), RTE_CACHE_LINE_SIZE, socket);
+	p = rte_zmalloc_socket("fwpdk_poller", sizeof(*p), _Alignof(struct fwpdk_poller), socket);
 	if (p == NULL)
 		return NULL;
 	p->id = (uint16_t)id;

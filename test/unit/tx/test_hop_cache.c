@@ -29,7 +29,7 @@ answer(struct fwi_hop *hop, uint32_t comp, const uint8_t *dst, unsigned n)
 		hop->l2[i % 12] = (uint8_t)(hop->l2[i % 12] * 31 + dst[i]);
 	hop->l2[12] = epoch;
 	hop->port_id = (uint16_t)(comp % RTE_MAX_ETHPORTS);
-	hop->mtu = (uint16_t)n;
+	hop->mtu = (uint16_t)(n * 16);
 	hop->status = dst[n - 1] == 0xff ? -7 : 0;
 }
 
@@ -178,6 +178,99 @@ test_user(void **state)
 	assert_int_equal(fwi_hop4(&poller, &cache, 7, 1)->user, 0);
 }
 
+#define COMP 7
+
+static void
+near_begin(void)
+{
+	static struct fwi_txq q = {.fast = true, .seen_state = FWI_TXQ_RUNNING};
+
+	poller.q[3] = poller.of_hop[4] = &q;
+	poller.q_of_port[COMP] = 3;
+	poller.default_key = fwi_hop4_key(COMP, 0);
+	poller.hops = &cache;
+	fwi_poller_forget_hops(&poller);
+	lookups = 0;
+}
+
+/* Where the fast path would find it. */
+static const struct fwi_near *
+near_of(uint32_t dst)
+{
+	const struct fwi_near *found = NULL, *near;
+
+	for (uint32_t way = 0; way < FWI_NEAR_WAYS; way++) {
+		near = &poller.near[fwi_hop4_index(dst) ^ way];
+		if (near->dst == dst && near->q != NULL) {
+			assert_null(found);
+			found = near;
+		}
+	}
+	return found;
+}
+
+/* As a send does: near, or by the other cache. */
+static void
+visit(uint32_t dst)
+{
+	const struct fwi_near *near = near_of(dst);
+	struct fwi_hop want;
+	unsigned before;
+
+	if (near == NULL) {
+		fwi_hop4(&poller, &cache, COMP, dst);
+		near = &poller.near[fwi_hop4_index(dst)];
+	}
+	before = lookups;
+	answer(&want, COMP, (const uint8_t *)&dst, 4);
+	lookups = before;
+	assert_ptr_equal(near, near_of(dst));
+	assert_int_equal(near->span, want.mtu - FWI_IP4_HEADER);
+	assert_memory_equal(&near->l2[0], want.l2, 8);
+	assert_memory_equal((const uint8_t *)&near->l2[1] + 2, want.l2 + 8, 6);
+}
+
+/* In places of its group only, once, and what is not there is looked up anew: never stays out. */
+static void
+test_near_random(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	near_begin();
+	assert_null(near_of(0));
+	visit(0);
+	srand(2);
+	for (i = 0; i < 300000; i++)
+		visit((uint32_t)rand() % 9000 * 77003 & 0x00ffffff);
+}
+
+/* Four that belong to a group stay there in the end, whatever was there before. */
+static void
+test_near_settles(void **state)
+{
+	uint32_t dst[FWI_NEAR_WAYS], n = 0, d = 0;
+	unsigned i, k;
+
+	(void)state;
+	near_begin();
+	for (i = 1; i < 200000; i++)
+		visit(i * 2654435761u & 0x00ffffff);
+	while (n < FWI_NEAR_WAYS)
+		if (fwi_hop4_index(++d) / FWI_NEAR_WAYS == 500)
+			dst[n++] = d;
+	for (i = 0; i < 1000; i++)
+		for (k = 0; k < n; k++)
+			visit(dst[k]);
+	lookups = 0;
+	for (k = 0; k < n; k++)
+		visit(dst[k]);
+	assert_int_equal(lookups, 0);
+	fwi_poller_forget_hops(&poller);
+	for (k = 0; k < n; k++)
+		assert_null(near_of(dst[k]));
+}
+
 int
 main(void)
 {
@@ -187,6 +280,8 @@ main(void)
 		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_user),
+		cmocka_unit_test(test_near_random),
+		cmocka_unit_test(test_near_settles),
 	};
 
 	memset(poller.q_of_port, 0xff, sizeof(poller.q_of_port));
