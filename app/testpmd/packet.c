@@ -113,6 +113,15 @@ ask(const struct injector *injector, const struct buffer *buffer, NET_BUFFER_LIS
 			NET_BUFFER_DATA_LENGTH(NET_BUFFER_LIST_FIRST_NB(nbl)), &injector->requests);
 }
 
+/* A burst per round again: what a full port has piled up shrinks to a hot few as it goes. */
+static inline bool
+wanted_again(struct injector *injector)
+{
+	return injector->recycle &&
+	       injector->recycled < __atomic_load_n(&injector->burst, __ATOMIC_RELAXED) &&
+	       app_forwarding(injector->app) && injector_take(injector);
+}
+
 /* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
 static VOID NTAPI
 packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
@@ -121,7 +130,7 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	struct injector *injector = buffer->injector;
 
 	UNREFERENCED_PARAMETER(dispatch_level);
-	if (injector->recycle && app_forwarding(injector->app) && injector_take(injector)) {
+	if (wanted_again(injector)) {
 		ask(injector, buffer, nbl);
 		if (NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
 			    injector->compartment, nbl, packet_completed, buffer))) {

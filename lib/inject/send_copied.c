@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "core/tsan.h"
 #include "inject/accept.h"
 #include "inject/sample.h"
 #include "map/at.h"
@@ -123,15 +122,12 @@ fwi_send_copied(struct fwpdk_poller *p, struct fwi_call *c)
 	q = queue_for(p, hop, ip.total);
 	if (unlikely(q == NULL))
 		return false;
-	FWI_TSAN_ACQUIRE(q->map.copy_pool);
-	pkt.m = rte_pktmbuf_alloc(q->map.copy_pool);
-	if (unlikely(pkt.m == NULL))
+	if (unlikely(q->map.nblank == 0 && !fwi_map_blanks(&q->map)))
 		return false;
-	if (unlikely(!fill(pkt.m, c->nbl->FirstNetBuffer, &ip, hop) ||
-		     !count_in(p, c, ip.version))) {
-		rte_pktmbuf_free(pkt.m);
+	pkt.m = q->map.blank[q->map.nblank - 1];
+	if (unlikely(!fill(pkt.m, c->nbl->FirstNetBuffer, &ip, hop) || !count_in(p, c, ip.version)))
 		return false;
-	}
+	q->map.nblank--;
 	pkt.len = ip.total;
 	c->req.stamp = p->stamp;
 	fwi_record(c->nbl, &c->req);

@@ -19,6 +19,24 @@ fill(struct rte_mbuf *m, struct fwi_at *at, uint32_t left)
 	return n;
 }
 
+/* All at once, so that their cache misses overlap: other CPUs had them last. */
+bool
+fwi_map_blanks(struct fwi_mapq *q)
+{
+	uint32_t i;
+
+	FWI_TSAN_ACQUIRE(q->copy_pool);
+	if (unlikely(rte_pktmbuf_alloc_bulk(q->copy_pool, q->blank, FWI_BLANKS) != 0))
+		return false;
+	for (i = 0; i < FWI_BLANKS; i++) {
+		__builtin_prefetch(rte_pktmbuf_mtod(q->blank[i], void *), 1);
+		/* the end of the headroom: virtio's header */
+		__builtin_prefetch(rte_pktmbuf_mtod_offset(q->blank[i], void *, -1), 1);
+	}
+	q->nblank = FWI_BLANKS;
+	return true;
+}
+
 int
 fwi_map_copy(
 	struct fwi_mapq *q, const struct fwi_frame *f, struct fwi_at *at, struct fwi_mapped *out)

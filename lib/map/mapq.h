@@ -20,7 +20,8 @@
 #define FWI_HDR_ROOM   96u  /* private area of a completion mbuf: headers of the library */
 #define FWI_PRIV_ROOM  128u /* ... and behind it what an external buffer shares (extbuf.c) */
 #define FWI_CHAIN_MAX  64u  /* segments of one packet; longer chains are linearised */
-#define FWI_COPY_BURST 36u  /* most mbufs a copied packet may take */
+#define FWI_BLANKS     32u
+#define FWI_COPY_BURST 36u /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
 enum fwi_mem_class {
@@ -39,6 +40,9 @@ struct fwi_mapq {
 	uint64_t nic_sums;	       /* RTE_ETH_TX_OFFLOAD_*_CKSUM that the port does */
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
 	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
+	struct rte_mbuf
+		*blank[FWI_BLANKS]; /* taken from copy_pool, empty, on their way into the cache */
+	uint32_t nblank;
 
 	/* counters, single writer */
 	uint64_t header_mbufs;
@@ -59,6 +63,9 @@ fwi_mapq_copy_into(struct fwi_mapq *q, struct rte_mempool *pool)
 	q->copy_pool = pool;
 	q->copy_room = (uint16_t)(rte_pktmbuf_data_room_size(pool) - RTE_PKTMBUF_HEADROOM);
 }
+
+/* copy.c: more of blank[], of which there are none; false: there are not so many. */
+bool fwi_map_blanks(struct fwi_mapq *q);
 
 struct fwi_ip;
 

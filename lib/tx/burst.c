@@ -100,6 +100,8 @@ fwi_txq_stage_host(struct fwi_txq *q, struct rte_mbuf *m)
 static inline void
 taken(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+
 	if (unlikely(fwi_pending_sub(nbl, 1) != 0)) {
 		p->extra--;
 		return;
@@ -108,7 +110,7 @@ taken(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 		fwi_done_failed(p, nbl);
 		return;
 	}
-	p->done_mixed |= fwi_nbl_outcome(FWI_NBL_HOT(nbl)) != 0;
+	p->done_mixed |= (hot->pending | (uint32_t)hot->status) != 0; /* not as one: just written */
 	p->done[p->ndone++] = nbl;
 }
 

@@ -14,7 +14,8 @@
 #include "tx/poller_ctl.h"
 #include "tx/reclaim.h"
 
-#define COPY_CACHE 64u
+#define COPY_CACHE 64u	/* where copies are the exception */
+#define MODE_CACHE 256u /* copy mode: drivers give them back by the hundred */
 #define EXT_CACHE  64u
 #define COPY_SPARE 256u /* copies a zero-copy queue may have out */
 
@@ -24,6 +25,7 @@ static int
 copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
+	uint32_t cache = q->map.copy_mode ? MODE_CACHE : COPY_CACHE;
 	uint32_t room = RTE_MBUF_DEFAULT_DATAROOM, n = COPY_SPARE;
 	struct rte_mempool *pool;
 	uint16_t mtu = 0;
@@ -33,11 +35,12 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 		room = mtu + FWI_L2_LEN;
 	if (q->map.copy_mode)
 		n += q->cap;
+	n += FWI_BLANKS;
 	/* A driver that releases lazily may keep as many copies as it has descriptors. */
 	if (port->strategy != FWPDK_STRATEGY_IN_BURST)
 		n += port->nb_desc;
 	snprintf(name, sizeof(name), "fwpdk_y%u", serial);
-	pool = rte_pktmbuf_pool_create(name, n + 4 * COPY_CACHE, COPY_CACHE, 0,
+	pool = rte_pktmbuf_pool_create(name, n + 4 * cache, cache, 0,
 		(uint16_t)RTE_MIN(room + RTE_PKTMBUF_HEADROOM, UINT32_C(0xffff)), socket);
 	if (pool == NULL)
 		return -rte_errno;
@@ -121,6 +124,7 @@ fwi_txq_destroy(struct fwi_txq *q)
 	fwi_sent_destroy(q);
 	fwi_pool_retire(q->map.ext_pool);
 	fwi_cpool_destroy(q);
+	rte_pktmbuf_free_bulk(q->map.blank, q->map.nblank);
 	fwi_pool_retire(q->map.copy_pool);
 	rte_free(q->stage);
 	rte_free(q->credit);
