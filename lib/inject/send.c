@@ -35,6 +35,7 @@ enum send_end {
 	SEND_CLOSER,  /* the same: by another handle before, or its next hop is not in the first
 			 place */
 	SEND_COUNTED, /* the same, but it is counted in already */
+	SEND_FULL,    /* as that one, and all is in order: no mbuf lies ready on its queue */
 	SEND_DONE
 };
 
@@ -80,7 +81,7 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	q = pl.row->near.q;
 	next = q->next;
 	if (unlikely(next == q->limit))
-		return SEND_COUNTED;
+		return SEND_FULL;
 
 	if (closer && hot->handle != (uintptr_t)handle && hot->handle != 0)
 		fwi_history_push(nbl, (uintptr_t)handle);
@@ -123,7 +124,10 @@ send_closer(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID comp
 	end = send_plain(p, handle, inj_context, nbl, fn, &context, true);
 	if (likely(end == SEND_DONE))
 		return STATUS_SUCCESS;
-	if (end == SEND_COUNTED)
+	if (end == SEND_FULL && p->copies &&
+		likely(fwi_send_copy(p, (uintptr_t)handle, inj_context, nbl, fn, context)))
+		return STATUS_SUCCESS;
+	if (end == SEND_COUNTED || end == SEND_FULL)
 		fwi_bump(&p->last->in, -(uint64_t)1);
 	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
 }
@@ -135,6 +139,19 @@ send_counted(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 {
 	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
 	return send_closer(handle, inj_context, flags, compartment, nbl, fn, context);
+}
+
+/* The same: in front of its queue lies no mbuf, as always where packets are copied. */
+FWI_AS_CALLED NTSTATUS
+send_full(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	struct fwpdk_poller *p = fwi_self.poller;
+
+	if (p->copies && likely(fwi_send_copy(p, (uintptr_t)handle, inj_context, nbl, fn, context)))
+		return STATUS_SUCCESS;
+	fwi_bump(&p->last->in, -(uint64_t)1);
+	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
 /*
@@ -165,6 +182,9 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 		&completionContext, false);
 	if (likely(end == SEND_DONE))
 		return STATUS_SUCCESS;
+	if (end == SEND_FULL)
+		return send_full(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+			netBufferList, completionFn, completionContext);
 	if (end == SEND_COUNTED)
 		return send_counted(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
 			netBufferList, completionFn, completionContext);

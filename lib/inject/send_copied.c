@@ -3,11 +3,16 @@
  * Data path: one packet for a queue whose port copies, on the poller's own thread: checked,
  * copied into an mbuf of the library and staged at once. What takes more than one mbuf, or a
  * next hop that is not known yet, goes the general way; nothing has been changed by then.
+ *
+ * fwi_send_copy(): what the plain way of send.c would have taken; fwi_send_copied(): other
+ * compartments, IPv6, several MDLs.
  */
 #include <string.h>
 
 #include "inject/accept.h"
 #include "inject/sample.h"
+#include "inject/send_fast.h"
+#include "inject/send_quick.h"
 #include "map/at.h"
 #include "map/oob.h"
 #include "stack/facts.h"
@@ -136,5 +141,48 @@ fwi_send_copied(struct fwpdk_poller *p, struct fwi_call *c)
 	FWI_NBL_HOT(c->nbl)->complete = (void *)c->req.complete;
 	q->map.copied++;
 	fwi_txq_stage(q, &pkt, (uintptr_t)c->nbl);
+	return true;
+}
+
+bool
+fwi_send_copy(struct fwpdk_poller *p, uint64_t handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
+	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	struct fwi_plain pl;
+	struct rte_mbuf *m;
+	struct fwi_txq *q;
+	uint8_t *frame;
+
+	if (unlikely(!fwi_plain_packet(hot->first_nb, &pl) || !fwi_plain_hop(p, &pl, false)))
+		return false;
+	q = pl.row->near.q;
+	if (unlikely(!q->map.copy_mode || pl.total + FWI_L2_LEN > q->map.copy_room ||
+		     __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE) != p->generation ||
+		     __atomic_load_n(&q->state, __ATOMIC_RELAXED) != FWI_TXQ_RUNNING))
+		return false;
+	if (unlikely(fwi_txq_tail(q) == q->cap || (q->map.nblank == 0 && !fwi_map_blanks(&q->map))))
+		return false;
+
+	m = q->map.blank[--q->map.nblank];
+	frame = rte_pktmbuf_mtod(m, uint8_t *);
+	fwi_near_l2(frame, &pl.row->near);
+	memcpy(frame + FWI_L2_LEN, pl.ip, pl.total);
+	m->data_len = (uint16_t)(pl.total + FWI_L2_LEN);
+	m->pkt_len = (uint32_t)pl.total + FWI_L2_LEN;
+	if (unlikely(hot->handle != handle && hot->handle != 0))
+		fwi_history_push(nbl, handle);
+	hot->context = context;
+	hot->handle = handle;
+	hot->inj_context = inj_context;
+	hot->status = 0;
+	hot->pending = 1;
+	hot->complete = (void *)fn;
+	q->map.copied++;
+	q->credit[fwi_txq_tail(q)] = (uintptr_t)nbl;
+	q->ncredit++;
+	q->bytes += pl.total;
+	*q->next++ = m;
+	q->limit = q->next;
 	return true;
 }

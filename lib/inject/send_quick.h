@@ -3,6 +3,7 @@
 #define FWI_SEND_QUICK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <fwpsk.h>
 
@@ -14,6 +15,13 @@ struct fwpdk_poller;
  */
 bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
 	NET_BUFFER_LIST *chain, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+
+/*
+ * send_copied.c: a packet that send_plain() has found in order, and counted in, in the thread's own
+ * poller. False: not taken.
+ */
+bool fwi_send_copy(struct fwpdk_poller *p, uint64_t handle, HANDLE inj_context,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 
 /*
  * The whole call, as it came but for default compartment and no flags; neither nbl nor fn is

@@ -7,11 +7,10 @@
 #include "tx/path.h"
 #include "tx/poller.h"
 
-/* The fast path maps by itself onto running zero-copy queues that take any address. */
+/* 1 + the index of the running queue, 0: none, or the packets go the general way. */
 static uint8_t
-fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
+plain_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 {
-	const struct fwi_txq *q;
 	uint8_t i;
 
 	/* a frame longer than data_len can say takes two mbufs; tags go the general way */
@@ -19,10 +18,27 @@ fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
 		fwi_if_facts_of(hop->iface).tags != 0)
 		return 0;
 	i = p->q_of_port[hop->port_id];
-	if (i == 0xff)
-		return 0;
-	q = p->q[i];
-	return q->fast && q->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
+	return i != 0xff && p->q[i]->seen_state == FWI_TXQ_RUNNING ? (uint8_t)(i + 1) : 0;
+}
+
+/* The short ways map by themselves onto zero-copy queues that take any address. */
+static uint8_t
+fast_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
+{
+	uint8_t queue = plain_queue(p, hop);
+
+	return queue != 0 && p->q[queue - 1]->fast ? queue : 0;
+}
+
+/* The plain way also copies. */
+static struct fwi_txq *
+near_queue(const struct fwpdk_poller *p, const struct fwi_hop *hop)
+{
+	uint8_t queue = plain_queue(p, hop);
+
+	return queue != 0 && (p->q[queue - 1]->fast || p->q[queue - 1]->map.copy_mode)
+		       ? p->q[queue - 1]
+		       : NULL;
 }
 
 /* Whose place goes to another one: it comes back when it is looked up the next time. */
@@ -61,7 +77,7 @@ near_place(struct fwpdk_poller *p, uint32_t dst)
 }
 
 static void
-near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop)
+near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop, struct fwi_txq *q)
 {
 	struct fwi_near *near = near_place(p, dst);
 
@@ -70,7 +86,7 @@ near_fill(struct fwpdk_poller *p, uint32_t dst, const struct fwi_hop *hop)
 	near->span = (uint16_t)(hop->mtu - FWI_IP4_HEADER);
 	memcpy(&near->l2[0], hop->l2, 8);
 	memcpy(&near->l2[1], hop->l2 + 6, 8);
-	near->q = p->of_hop[hop->user];
+	near->q = q;
 }
 
 void
@@ -83,15 +99,18 @@ fwi_poller_forget_hops(struct fwpdk_poller *p)
 __rte_noinline const struct fwi_hop *
 fwi_hop4_miss(struct fwpdk_poller *p, struct fwi_hop4 *e, uint64_t key)
 {
+	struct fwi_txq *q;
+
 	fwi_stack_lookup4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key, &e->hop);
 	if (unlikely(p->input != NULL) &&
 		fwi_path_ops.loops4((uint32_t)(key >> 32) & INT32_MAX, (uint32_t)key))
 		e->hop.status = STATUS_HOST_UNREACHABLE;
 	e->hop.user = fast_queue(p, &e->hop);
 	e->key = key;
-	if (e->hop.user != 0 && fwi_tag_offset == FWI_TAG_AT && e->hop.mtu >= FWI_IP4_HEADER &&
-		key == (p->default_key | (uint32_t)key))
-		near_fill(p, (uint32_t)key, &e->hop);
+	q = near_queue(p, &e->hop);
+	if (q != NULL && (fwi_tag_offset == FWI_TAG_AT || q->map.copy_mode) &&
+		e->hop.mtu >= FWI_IP4_HEADER && key == (p->default_key | (uint32_t)key))
+		near_fill(p, (uint32_t)key, &e->hop, q);
 	return &e->hop;
 }
 

@@ -331,7 +331,7 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 {
 	struct fwi_quick k;
 
-	if (p->slow || FWI_NBL(nbl)->map_nb != NULL || unlikely(!is_plain_send(nbl)))
+	if (!p->quick || FWI_NBL(nbl)->map_nb != NULL || unlikely(!is_plain_send(nbl)))
 		return false;
 	fwi_quick_init(&k, FWI_NBL(nbl)->compartment);
 	k.sampled = (nbl->FwpdkPending & FWI_PENDING_SPECIAL) != 0;

@@ -56,6 +56,7 @@ struct fwpdk_poller {
 	uint64_t comps; /* bit n: serves compartment n; frozen while started */
 	bool accepting; /* atomic, control: started and a port is started */
 	bool in_poll;
+	bool quick;  /* has a queue that the short ways map onto */
 	bool copies; /* has a queue whose port copies */
 	uint8_t nports;
 	bool dispatch; /* what completions see as dispatchLevel */

@@ -195,10 +195,9 @@ add_port(struct fwpdk_poller *p, uint16_t port_id, uint16_t queue_id)
 		fwi_cpool_open_cache(q);
 	port->txq[slot] = q;
 	p->q[p->nports] = q;
-	if (q->fast)
-		p->slow = false;
-	if (q->map.copy_mode)
-		p->copies = true;
+	p->quick |= q->fast;
+	p->copies |= q->map.copy_mode;
+	p->slow = !p->quick && !p->copies;
 	p->of_hop[p->nports + 1] = q;
 	p->q_of_port[port_id] = p->nports;
 	p->nports++;
