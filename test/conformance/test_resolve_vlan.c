@@ -158,6 +158,27 @@ frame(uint8_t *b, uint32_t size)
 	return n;
 }
 
+/* Is it asked for somebody's MAC, behind any tags? On a busy machine that may be once more. */
+static bool
+question(const uint8_t *b)
+{
+	while (b[12] == 0x81 || b[12] == 0x88)
+		b += 4;
+	return (b[12] == 8 && b[13] == 6) || (b[12] == 0x86 && b[20] == 58 && b[54] == 135);
+}
+
+/* The next frame that is no question. */
+static uint32_t
+packet(uint8_t *b, uint32_t size)
+{
+	uint32_t n;
+
+	do
+		n = frame(b, size);
+	while (question(b));
+	return n;
+}
+
 static void
 nothing(void)
 {
@@ -223,7 +244,7 @@ got(struct pkt *p, uint8_t mac, const char *tags, uint32_t len)
 {
 	uint8_t b[2048];
 
-	assert_int_equal(frame(b, sizeof(b)), 14 + len + p->ip_len);
+	assert_int_equal(packet(b, sizeof(b)), 14 + len + p->ip_len);
 	header(b, NB_MAC(mac), tags, len, p->ip[0] >> 4 == 6 ? 0x86dd : 0x0800);
 	assert_memory_equal(b + 14 + len, p->ip, p->ip_len);
 	nb_ends(p, STATUS_SUCCESS);
@@ -404,7 +425,7 @@ n_changes_are_followed_on_every_interface(void **state)
 	p = inject("203.0.113.77");
 	frame(b, sizeof(b)); /* the question */
 	taken(reply4("203.0.113.77", "203.0.113.9", 1));
-	frame(b, sizeof(b));
+	packet(b, sizeof(b));
 	assert_memory_equal(b, NB_MAC(1), 6);
 	nb_ends(p, STATUS_SUCCESS);
 	q = inject(V4);
@@ -414,7 +435,7 @@ n_changes_are_followed_on_every_interface(void **state)
 	r = inject("fd06::77");
 	frame(b, sizeof(b));
 	taken(reply6("fd06::77", "fd06::9", 3));
-	frame(b, sizeof(b));
+	packet(b, sizeof(b));
 	assert_memory_equal(b, NB_MAC(3), 6);
 	nb_ends(r, STATUS_SUCCESS);
 	settled();
@@ -430,12 +451,12 @@ n_changes_are_followed_on_every_interface(void **state)
 		.flags = 0x20}));
 	changes(3);
 	p = inject("203.0.113.77");
-	frame(b, sizeof(b));
+	packet(b, sizeof(b));
 	assert_memory_equal(b, NB_MAC(11), 6);
 	nb_ends(p, STATUS_SUCCESS);
 	got(inject(V4), 12, TAG, 4);
 	r = inject("fd06::77");
-	frame(b, sizeof(b));
+	packet(b, sizeof(b));
 	assert_memory_equal(b, NB_MAC(13), 6);
 	nb_ends(r, STATUS_SUCCESS);
 	/* And questions to all: with the MAC of the interface that is meant. */
