@@ -37,6 +37,13 @@ fwi_map_blanks(struct fwi_mapq *q)
 	return true;
 }
 
+void
+fwi_map_blanks_back(struct fwi_mapq *q)
+{
+	rte_pktmbuf_free_bulk(q->blank, q->nblank);
+	q->nblank = 0;
+}
+
 int
 fwi_map_copy(
 	struct fwi_mapq *q, const struct fwi_frame *f, struct fwi_at *at, struct fwi_mapped *out)

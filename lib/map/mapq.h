@@ -64,8 +64,10 @@ fwi_mapq_copy_into(struct fwi_mapq *q, struct rte_mempool *pool)
 	q->copy_room = (uint16_t)(rte_pktmbuf_data_room_size(pool) - RTE_PKTMBUF_HEADROOM);
 }
 
-/* copy.c: more of blank[], of which there are none; false: there are not so many. */
+/* copy.c: more of blank[], of which there are none; false: there are not so many. Back to the pool.
+ */
 bool fwi_map_blanks(struct fwi_mapq *q);
+void fwi_map_blanks_back(struct fwi_mapq *q);
 
 struct fwi_ip;
 

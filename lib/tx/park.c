@@ -17,6 +17,7 @@ fwi_txq_state_changed(struct fwi_txq *q)
 		fwi_txq_collect(q);
 		fwi_txq_flush(q, STATUS_INVALID_DEVICE_STATE);
 		fwi_cpool_mark_aborted(q);
+		fwi_map_blanks_back(&q->map);
 		state = FWI_TXQ_PARKED;
 		q->seen_state = state;
 		__atomic_store_n(&q->state, state, __ATOMIC_RELEASE);

@@ -124,7 +124,7 @@ fwi_txq_destroy(struct fwi_txq *q)
 	fwi_sent_destroy(q);
 	fwi_pool_retire(q->map.ext_pool);
 	fwi_cpool_destroy(q);
-	rte_pktmbuf_free_bulk(q->map.blank, q->map.nblank);
+	fwi_map_blanks_back(&q->map);
 	fwi_pool_retire(q->map.copy_pool);
 	rte_free(q->stage);
 	rte_free(q->credit);

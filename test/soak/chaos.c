@@ -219,6 +219,20 @@ settle(void)
 	return false;
 }
 
+/* A queue that copies keeps some empty mbufs ready, until its port is stopped. */
+static void
+stop_all(void)
+{
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < SOAK_PORTS; i++) {
+		rc = fwpdk_port_stop(soak_ports[i].id, 1000000);
+		if (rc != 0)
+			soak_failed("stop at a checkpoint", rc);
+	}
+}
+
 void
 soak_checkpoint(void)
 {
@@ -234,11 +248,13 @@ soak_checkpoint(void)
 	for (i = 0; i < SOAK_PORTS; i++)
 		fwpdk_fault_release(soak_ports[i].fault, FWPDK_FAULT_ALL);
 	soak_hold(true, false);
-	usleep(2000);
+	stop_all();
 	soak_hold(true, true);
 	compare();
 	doubles_are_empty();
 	rte_mempool_walk(pool_is_full, NULL);
+	for (i = 0; i < SOAK_PORTS; i++)
+		start_again(&soak_ports[i]);
 	ADD(soak.checkpoints, 1);
 	soak_hold(false, false);
 }
