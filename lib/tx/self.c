@@ -11,7 +11,7 @@
 static const struct {
 	uint8_t before[offsetof(struct fwpdk_poller, gate)];
 	uint64_t gate;
-} nobody __rte_cache_aligned = {.gate = UINT64_MAX};
+} nobody __rte_aligned(__alignof__(struct fwpdk_poller)) = {.gate = UINT64_MAX};
 #define NOBODY ((struct fwpdk_poller *)(void *)&nobody)
 
 __thread struct fwi_self fwi_self = {.near = NOBODY};
