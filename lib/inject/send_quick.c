@@ -17,6 +17,19 @@ unmark(NET_BUFFER_LIST *chain, uint32_t n)
 		__atomic_store_n(&FWI_NBL_HOT(chain)->complete, NULL, __ATOMIC_RELAXED);
 }
 
+/* The first packet's queue, and the mbufs ready there; false: there are none, or q is another one.
+ */
+static inline bool
+queue_begin(struct fwi_txq **q, struct fwi_txq *to, struct rte_mbuf ***ready, uint32_t *room)
+{
+	if (*q != NULL || to->next == to->limit)
+		return false;
+	*q = to;
+	*ready = to->next;
+	*room = RTE_MIN(fwi_txq_ready(to), FWI_TX_BURST);
+	return true;
+}
+
 /*
  * Chains of plain NBLs for one queue, up to as many as have mbufs lying ready. Those are filled in
  * at once: until q->next moves they are nobody's.
@@ -43,13 +56,9 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 				     (uintptr_t)nb->Next) != 0 ||
 			     !fwi_plain_packet(nb, &pl) || !fwi_plain_hop(p, &pl, false)))
 			goto refuse;
-		if (unlikely(pl.row->near.q != q)) {
-			if (q != NULL || pl.row->near.q->next == pl.row->near.q->limit)
-				goto refuse;
-			q = pl.row->near.q;
-			ready = q->next;
-			room = RTE_MIN(fwi_txq_ready(q), FWI_TX_BURST);
-		}
+		if (unlikely(pl.row->near.q != q) &&
+			!queue_begin(&q, pl.row->near.q, &ready, &room))
+			goto refuse;
 		row[n] = pl.row;
 		bytes += pl.total;
 		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
@@ -108,13 +117,9 @@ send_plain_nbs(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 		if (unlikely((seen & bit) != 0) && shared(first, nb))
 			return false;
 		seen |= bit;
-		if (unlikely(pl.row->near.q != q)) {
-			if (q != NULL || pl.row->near.q->next == pl.row->near.q->limit)
-				return false;
-			q = pl.row->near.q;
-			ready = q->next;
-			room = RTE_MIN(fwi_txq_ready(q), FWI_TX_BURST);
-		}
+		if (unlikely(pl.row->near.q != q) &&
+			!queue_begin(&q, pl.row->near.q, &ready, &room))
+			return false;
 		row[n] = pl.row;
 		bytes += pl.total;
 		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
