@@ -91,6 +91,21 @@ take(struct fwpdk_netlink *nl, struct mnl_socket *s)
 	return from.nl_pid == 0 ? (int)n : 0;
 }
 
+/*
+ * What is left in a socket that was full ends where the first message was lost, long before the
+ * dump that follows: it is not to be read after that. And as long as there is any of it, the kernel
+ * drops all that comes, and does not say so again. Its writers take turns, so they are slower.
+ */
+static void
+empty(struct fwpdk_netlink *nl)
+{
+	int left;
+
+	do
+		left = take(nl, nl->events);
+	while (left >= 0 || left == -ENOBUFS || left == -EINTR);
+}
+
 int
 fwi_nl_receive(struct fwpdk_netlink *nl, unsigned max)
 {
@@ -101,6 +116,8 @@ fwi_nl_receive(struct fwpdk_netlink *nl, unsigned max)
 		left = take(nl, nl->events);
 		if (left == -EAGAIN || left == -EINTR)
 			break;
+		if (left == -ENOBUFS)
+			empty(nl);
 		if (left < 0)
 			return left;
 		for (msg = (const void *)nl->buf; mnl_nlmsg_ok(msg, left);

@@ -3,9 +3,10 @@
  * sys_resolve POLLERS VLAN TARGET...: a router between all its ports without any MAC configured.
  * Port N has 10.77.N.1/24 and fd77:N::1/64, in VLAN VLAN + N if that is not 0, resolves and
  * forwards. The main thread reads the ports and answers ICMP echo; every other poller has a thread
- * that injects. A line "N GAP" on standard input: each of these injects N datagrams per target
- * (targets as of sys_udp_send, their MAC is ignored), one every GAP microseconds, and a line of
- * JSON tells what became of all of them. Ends with standard input.
+ * that injects. A line "N GAP CHANGED" on standard input: each of these injects datagrams to all
+ * targets in turn (as of sys_udp_send, their MAC is ignored), one every GAP microseconds, until
+ * CHANGED neighbours have changed their MAC, and N more per target; a line of JSON tells what became
+ * of all of them. Ends with standard input.
  */
 #include <netinet/in.h>
 #include <poll.h>
@@ -47,6 +48,8 @@ static uint64_t success, unreachable, other, echoes; /* atomic */
 static uint32_t ordered;			     /* atomic: datagrams per target and thread */
 static unsigned at_work;			     /* atomic */
 static uint32_t gap_us;
+static uint64_t awaited; /* changes of MAC */
+static bool awaiting;	 /* atomic */
 static bool ending; /* atomic */
 
 static void
@@ -172,7 +175,7 @@ work(unsigned thread, uint32_t n)
 {
 	uint64_t gap = rte_get_tsc_hz() / 1000000 * gap_us, next = rte_rdtsc();
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i += !__atomic_load_n(&awaiting, __ATOMIC_RELAXED)) {
 		for (unsigned t = 0; t < nb_targets; t++) {
 			shoot(thread, t, next_number[thread]);
 			for (next += gap; rte_rdtsc() < next;)
@@ -220,13 +223,11 @@ read_ports(void)
 		usleep(20);
 }
 
-static void
-report(void)
+static struct fwpdk_resolve_stats
+resolved(void)
 {
-	struct fwpdk_input_stats in = {.size = sizeof(in)};
 	struct fwpdk_resolve_stats r = {.size = sizeof(r)}, sum = {0};
 
-	MUST(fwpdk_input_stats(pollers[0], &in));
 	for (unsigned i = 0; i < nb_pollers; i++) {
 		MUST(fwpdk_resolve_stats(pollers[i], &r));
 		sum.waited += r.waited;
@@ -236,13 +237,24 @@ report(void)
 		sum.answers += r.answers;
 		sum.overflow += r.overflow;
 	}
+	sum.neighbours = r.neighbours;
+	return sum;
+}
+
+static void
+report(void)
+{
+	struct fwpdk_input_stats in = {.size = sizeof(in)};
+	struct fwpdk_resolve_stats sum = resolved();
+
+	MUST(fwpdk_input_stats(pollers[0], &in));
 	printf("{\"injected\": %lu, \"success\": %lu, \"unreachable\": %lu, \"other\": %lu, "
 	       "\"damaged\": %lu, \"echoes\": %lu, \"forwarded\": %lu, \"waited\": %lu, "
 	       "\"solicits\": %lu, \"learned\": %lu, \"changed\": %lu, \"answers\": %lu, "
 	       "\"overflow\": %lu, \"neighbours\": %lu}\n",
 		shots.accepted, success, unreachable, other, shots.damaged, echoes, in.forwarded,
 		sum.waited, sum.solicits, sum.learned, sum.changed, sum.answers, sum.overflow,
-		r.neighbours);
+		sum.neighbours);
 	fflush(stdout);
 }
 
@@ -261,8 +273,9 @@ orders(void)
 	if (n <= 0)
 		return false;
 	line[n] = '\0';
-	if (sscanf(line, "%u %u", &count, &gap_us) != 2)
+	if (sscanf(line, "%u %u %lu", &count, &gap_us, &awaited) != 3)
 		return false;
+	__atomic_store_n(&awaiting, resolved().changed < awaited, __ATOMIC_RELAXED);
 	__atomic_store_n(&at_work, nb_pollers - 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&ordered, count, __ATOMIC_RELEASE);
 	return true;
@@ -311,6 +324,8 @@ main(int argc, char **argv)
 	fflush(stdout);
 	while (orders()) {
 		read_ports();
+		if (__atomic_load_n(&awaiting, __ATOMIC_RELAXED) && resolved().changed >= awaited)
+			__atomic_store_n(&awaiting, false, __ATOMIC_RELAXED);
 		now = __atomic_load_n(&at_work, __ATOMIC_ACQUIRE) != 0 ||
 		      __atomic_load_n(&shots.completed, __ATOMIC_ACQUIRE) !=
 			      __atomic_load_n(&shots.accepted, __ATOMIC_RELAXED);

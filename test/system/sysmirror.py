@@ -51,10 +51,17 @@ class Mirror:
 
     def until(self, condition, what, seconds=20):
         """Stats for which the condition holds."""
+        last = None
+
         def fits():
-            s = self.stats()
-            return s if condition(s) else None
-        return wait(fits, what, seconds)
+            nonlocal last
+            last = self.stats()
+            return last if condition(last) else None
+        try:
+            return wait(fits, what, seconds)
+        except SystemExit:
+            print("%s: the last figures: %s" % (what, last))
+            raise
 
     def end(self, what):
         """All that was injected has arrived, in order and whole. Returns how much that is."""

@@ -4,7 +4,8 @@
 the datagrams of sys_udp_send.
 
 Each must be whole, come COPIES times in a row, and in order within socket, thread and
-flow. COPIES 0: any order, and numbers may be missing. EXPECTED 0: any number of them. Ends once its standard input has ended and nothing more arrives; prints a line of
+flow. COPIES 0: any order, and numbers may be missing. EXPECTED 0: any number of them.
+Ends once its standard input has ended and nothing more arrives; prints a line of
 JSON; exit code 0 if exactly EXPECTED datagrams came.
 """
 import json
