@@ -5,8 +5,8 @@
  * forwards. The main thread reads the ports and answers ICMP echo; every other poller has a thread
  * that injects. A line "N GAP CHANGED" on standard input: each of these injects datagrams to all
  * targets in turn (as of sys_udp_send, their MAC is ignored), one every GAP microseconds, until
- * CHANGED neighbours have changed their MAC, and N more per target; a line of JSON tells what became
- * of all of them. Ends with standard input.
+ * CHANGED neighbours have changed their MAC, and N more per target; a line of JSON tells what
+ * became of all of them. Ends with standard input.
  */
 #include <netinet/in.h>
 #include <poll.h>
@@ -50,7 +50,7 @@ static unsigned at_work;			     /* atomic */
 static uint32_t gap_us;
 static uint64_t awaited; /* changes of MAC */
 static bool awaiting;	 /* atomic */
-static bool ending; /* atomic */
+static bool ending;	 /* atomic */
 
 static void
 done(const struct datagram *d, NTSTATUS status)
