@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 # build-fuzz-lib.sh OUT INCLUDE_DIRS -- SOURCES: the whole library for fuzz programs, with
-# coverage, ASan and UBSan. Without clang's libFuzzer OUT is empty, and so are they.
+# coverage, ASan, and of UBSan what ASan does not see. Without clang's libFuzzer OUT is empty, and so are they.
 set -eu
 out=$1
 shift
@@ -23,7 +23,8 @@ read -ra cflags <<<"$(pkg-config --cflags libdpdk)"
 export clang objects
 one() { # SOURCE FLAGS...
 	local object=${1//\//_}
-	"$clang" -g1 -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	"$clang" -g1 -O1 -fsanitize=fuzzer-no-link,address,undefined \
+		-fno-sanitize=null,object-size,pointer-overflow -fno-sanitize-recover=undefined \
 		-std=gnu11 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_GNU_SOURCE \
 		-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 '-DFWPDK_VERSION="fuzz"' "${@:2}" \
 		-c "$1" -o "$objects/o$object.o"

@@ -14,7 +14,8 @@ done
 shift
 clang=$(command -v clang-14 || command -v clang || true)
 # shellcheck disable=SC2054 # commas of one word
-san=(-g1 -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined)
+san=(-g1 -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize=null,object-size,pointer-overflow
+	-fno-sanitize-recover=undefined)
 probe='#include <stdint.h>
 #include <stddef.h>
 int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n);
