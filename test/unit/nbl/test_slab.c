@@ -96,7 +96,31 @@ leaks(void **state)
 
 static NDIS_HANDLE pool;
 static struct rte_ring *ring;
+/* Around it: where others wait for a thread that has no CPU now they sleep. */
+static pthread_mutex_t ring_mutex = PTHREAD_MUTEX_INITIALIZER;
 static unsigned makers_left;
+
+static bool
+hand_over(void *nbl)
+{
+	int rc;
+
+	pthread_mutex_lock(&ring_mutex);
+	rc = rte_ring_enqueue(ring, nbl);
+	pthread_mutex_unlock(&ring_mutex);
+	return rc == 0;
+}
+
+static bool
+take_over(void **nbl)
+{
+	int rc;
+
+	pthread_mutex_lock(&ring_mutex);
+	rc = rte_ring_dequeue(ring, nbl);
+	pthread_mutex_unlock(&ring_mutex);
+	return rc == 0;
+}
 
 static void
 packet_check_free(NET_BUFFER_LIST *nbl)
@@ -135,7 +159,7 @@ maker(void *arg)
 			continue;
 		}
 		nbl->Scratch = mdl;
-		while (rte_ring_enqueue(ring, nbl) != 0)
+		while (!hand_over(nbl))
 			sched_yield();
 		i++;
 	}
@@ -152,7 +176,7 @@ taker(void *arg)
 	for (;;) {
 		bool last = __atomic_load_n(&makers_left, __ATOMIC_ACQUIRE) == 0;
 
-		if (rte_ring_dequeue(ring, &nbl) == 0) {
+		if (take_over(&nbl)) {
 			packet_check_free(nbl);
 			(*n)++;
 		} else if (last) {
@@ -174,7 +198,7 @@ threads(void **state)
 	(void)state;
 	assert_int_equal(fwi_nbl_init(&conf), 0);
 	pool = nbl_pool_of(TRUE, 0);
-	ring = rte_ring_create("t", 512, SOCKET_ID_ANY, 0);
+	ring = rte_ring_create("t", 512, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	assert_non_null(ring);
 	makers_left = MAKERS;
 	for (i = 0; i < MAKERS; i++)
