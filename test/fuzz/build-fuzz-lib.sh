@@ -21,14 +21,16 @@ rm -rf "$objects" "$out"
 mkdir "$objects"
 read -ra cflags <<<"$(pkg-config --cflags libdpdk)"
 export clang objects
-one() { # SOURCE FLAGS...
-	local object=${1//\//_}
+one() { # SOURCE OBJECT FLAGS...
 	"$clang" -g1 -O1 -fsanitize=fuzzer-no-link,address,undefined \
 		-fno-sanitize=null,object-size,pointer-overflow -fno-sanitize-recover=undefined \
 		-std=gnu11 -Wall -Wextra -Werror -Wno-multichar -fno-strict-aliasing -D_GNU_SOURCE \
-		-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 '-DFWPDK_VERSION="fuzz"' "${@:2}" \
-		-c "$1" -o "$objects/o$object.o"
+		-DALLOW_EXPERIMENTAL_API -DFWPDK_NBL_DEBUG=0 '-DFWPDK_VERSION="fuzz"' "${@:3}" "$1" -o "$2"
 }
-export -f one
-printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I SOURCE bash -c 'one "$@"' one SOURCE "${inc[@]}" "${cflags[@]}"
+all() { # SOURCE FLAGS...
+	one "$1" "$objects/o${1//\//_}.o" -include-pch "$objects/pch" "${@:2}" -c
+}
+export -f one all
+one "$(dirname "$0")/../../lib/pch/pch.h" "$objects/pch" "${inc[@]}" "${cflags[@]}" -x c-header
+printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I SOURCE bash -c 'all "$@"' all SOURCE "${inc[@]}" "${cflags[@]}"
 ar rcs "$out" "$objects"/*.o
