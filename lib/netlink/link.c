@@ -157,16 +157,18 @@ link_note(struct fwpdk_netlink *nl, struct fwi_nl_link *link, const struct ifinf
 {
 	uint32_t ifindex = (uint32_t)ifi->ifi_index;
 	bool up = (ifi->ifi_flags & IFF_UP) != 0;
+	bool running = (ifi->ifi_flags & IFF_RUNNING) != 0;
 
-	/* New here, moved to another table, or down: routes went without a word. */
-	if (link->ifindex != ifindex || link->master != f->master || (link->up && !up))
+	/* New here, moved to another table, or down: routes went without a word. So hops revive. */
+	if (link->ifindex != ifindex || link->master != f->master || (link->up && !up) ||
+		(nl->dead && running && !link->running))
 		nl->resync = true;
 	link->ifindex = ifindex;
 	link->master = f->master;
 	link->mtu = f->mtu;
 	link->mac = f->mac;
 	link->up = up;
-	link->running = (ifi->ifi_flags & IFF_RUNNING) != 0;
+	link->running = running;
 	link->stale = false;
 	strncpy(link->kernel_name, f->name, sizeof(link->kernel_name) - 1);
 }
@@ -274,6 +276,7 @@ fwi_nl_addr_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg)
 		return -ENOMEM;
 	*a = like;
 	nl->addrs_changed = true;
+	nl->resync |= nl->dead && like.family == FWI_V4; /* with the first one its hops revive */
 	if (fwi_nl_insert(&nl->addrs, &a->node, hash) != 0) {
 		free(a);
 		return -ENOMEM;

@@ -64,7 +64,7 @@ struct fwi_nl_hop {
 	uint32_t oif;
 	uint16_t weight;
 	uint8_t family;	  /* enum fwi_family of the gateway, or FWI_NH_ON_LINK */
-	bool dead, alien; /* not now; never, the stack cannot have it */
+	bool dead, alien; /* as the kernel said last; never, the stack cannot have it */
 };
 
 /* A nexthop object: a hop, a blackhole, or ids of others. */
@@ -127,6 +127,7 @@ struct fwpdk_netlink {
 	struct mnl_socket *events, *dump;
 	uint32_t seq;
 	bool resync;	    /* everything has to be compared */
+	bool dead;	    /* there are dead hops: when they live again nobody says so */
 	bool pending;	    /* something could not be done: try again */
 	uint32_t uncovered; /* fwi_stack_uncovered as seen */
 	struct fwi_nl_link links[FWPDK_NETLINK_MAX_IFS];

@@ -31,7 +31,7 @@ members(const struct nlattr *group)
 }
 
 static struct fwi_nl_nexthop *
-parse(const struct nlmsghdr *msg, uint32_t id, const struct nlattr *group)
+parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, uint32_t id, const struct nlattr *group)
 {
 	uint32_t n = group != NULL ? RTE_MIN(members(group), FWI_GROUP_MAX) : 0, i;
 	const struct nhmsg *nh = mnl_nlmsg_get_payload(msg);
@@ -46,6 +46,7 @@ parse(const struct nlmsghdr *msg, uint32_t id, const struct nlattr *group)
 	o->hop.weight = 1;
 	o->hop.family = FWI_NH_ON_LINK;
 	o->hop.dead = (nh->nh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
+	nl->dead |= o->hop.dead;
 	for (i = 0; i < n; i++) {
 		memcpy(&member, (const uint8_t *)mnl_attr_get_payload(group) + i * sizeof(member),
 			sizeof(member));
@@ -96,7 +97,7 @@ fwi_nl_nexthop_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg)
 	old = find(nl, id);
 	if (old == NULL && nl->nexthops_gone)
 		fwi_nl_rib_drop_orphans(nl); /* the id may be one of those, anew */
-	o = msg->nlmsg_type == RTM_NEWNEXTHOP ? parse(msg, id, group) : NULL;
+	o = msg->nlmsg_type == RTM_NEWNEXTHOP ? parse(nl, msg, id, group) : NULL;
 	if (o == NULL && msg->nlmsg_type == RTM_NEWNEXTHOP)
 		return -ENOMEM;
 	if (old != NULL)

@@ -24,6 +24,7 @@ mark(struct fwpdk_netlink *nl)
 {
 	uint32_t i;
 
+	nl->dead = false;
 	for (i = 0; i < nl->n_links; i++)
 		nl->links[i].stale = true;
 	fwi_nl_each(&nl->vrfs, mark_node, nl);
@@ -99,7 +100,11 @@ sweep(struct fwpdk_netlink *nl)
 	nl->addrs_changed = nl->neighs_changed = true;
 }
 
-/* What a route refers to comes before it, and so do the rules that make its table one of ours. */
+/*
+ * What a route refers to comes before it, and so do the rules that make its table one of ours.
+ * Links are first: of a change of theirs the kernel tells before it is done, and this dump waits
+ * for that.
+ */
 static int
 dump_all(struct fwpdk_netlink *nl)
 {

@@ -39,6 +39,19 @@ same_route(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
 	       route->type == r->type && (r->nh_id != 0 || same_hops(route, r));
 }
 
+static bool
+dead_noted(struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+{
+	bool changed = false;
+	uint32_t i;
+
+	for (i = 0; i < route->n_hops; i++) {
+		changed |= route->hops[i].dead != r->hops[i].dead;
+		route->hops[i].dead = r->hops[i].dead;
+	}
+	return changed;
+}
+
 static uint32_t
 hash_of(const struct fwi_nl_route_facts *r, int table)
 {
@@ -206,6 +219,8 @@ fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
 		if (!same_route(route, r))
 			continue;
 		route->stale = false;
+		if (dead_noted(route, r))
+			fwi_nl_dirty(nl, p);
 		return 0;
 	}
 	if (p == NULL)

@@ -149,8 +149,10 @@ parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_
 		fwi_nl_count(&nl->stats.unsupported, 1);
 		return false;
 	}
-	for (i = 0; i < r->n_hops; i++)
+	for (i = 0; i < r->n_hops; i++) {
 		alien += r->hops[i].alien;
+		nl->dead |= r->hops[i].dead;
+	}
 	fwi_nl_count(&nl->stats.unsupported, alien);
 	return true;
 }

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a real kernel, in network namespaces of the test's own, does without saying so, or says in
+ * its own way: the mirror leads where the kernel does.
+ */
+#include <sched.h>
+
+#include "netlink_fixture.h"
+
+static void
+shell(const char *command)
+{
+	if (system(command) != 0) /* NOLINT(cert-env33-c): a constant */
+		fail_msg("%s", command);
+}
+
+static void
+follow(void)
+{
+	int rc;
+
+	do
+		rc = fwpdk_netlink_process(test_nl);
+	while (rc > 0);
+	assert_int_equal(rc, 0);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Where a packet would go, as no neighbour is known: gateways, or the destination itself. */
+static void
+leads(const char *dst, const char *expected)
+{
+	struct fwpdk_addr a = test_addr(dst), to = {.family = a.family};
+	struct fwi_next next[FWI_GROUP_MAX];
+	struct fwi_flow flow = {.hash = 7};
+	char each[FWI_GROUP_MAX][48], text[FWI_GROUP_MAX * 48] = "";
+	uint32_t v4;
+	unsigned n, i;
+
+	follow();
+	memcpy(&v4, a.bytes, sizeof(v4));
+	n = a.family == AF_INET ? fwi_stack_missing4(0, v4, &flow, next, FWI_GROUP_MAX)
+				: fwi_stack_missing6(0, a.bytes, &flow, next, FWI_GROUP_MAX);
+	for (i = 0; i < n; i++) {
+		memcpy(to.bytes, next[i].addr, sizeof(to.bytes));
+		fwpdk_addr_format(&to, each[i], sizeof(each[i]));
+	}
+	qsort(each, n, sizeof(each[0]), by_text);
+	for (i = 0; i < n; i++) {
+		strcat(text, i != 0 ? " " : "");
+		strcat(text, each[i]);
+	}
+	assert_string_equal(text, expected);
+}
+
+static int
+up(void **state)
+{
+	static const struct fwpdk_netlink_if ifs[] = {
+		{.ifname = "va", .port_id = 0}, {.ifname = "vb", .port_id = 1}};
+	const struct fwpdk_netlink_opts opts = {
+		.size = sizeof(opts), .ifs = ifs, .n_ifs = RTE_DIM(ifs)};
+
+	if (unshare(CLONE_NEWNET) != 0)
+		return -1;
+	shell("ip link add va type veth peer name wa && ip link add vb type veth peer name wb && "
+	      "for l in wa va wb vb; do ip link set $l up; done && "
+	      "ip addr add 10.0.1.1/24 dev va && ip addr add 10.0.2.1/24 dev vb && "
+	      "ip addr add fd00:1::1/64 dev va nodad && ip addr add fd00:2::1/64 dev vb nodad");
+	if (test_stack_up(state) != 0)
+		return -1;
+	return fwpdk_netlink_open(&opts, &test_nl);
+}
+
+static int
+down(void **state)
+{
+	if (fwpdk_netlink_close(test_nl) != 0)
+		return -1;
+	return test_stack_down(state);
+}
+
+/* The cable comes after the configuration: the kernel does not tell of the routes again. */
+static void
+carrier_comes_late(void **state)
+{
+	(void)state;
+	shell("ip link set wa down && ip addr add 10.0.3.1/24 dev va && "
+	      "ip route add 20.0.0.0/8 via 10.0.1.2 && "
+	      "ip route add 30.0.0.0/8 nexthop via 10.0.1.2 nexthop via 10.0.2.2");
+	leads("20.0.0.1", "");
+	leads("30.0.0.1", "10.0.2.2");
+	shell("ip link set wa up");
+	leads("20.0.0.1", "10.0.1.2");
+	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
+	leads("10.0.3.9", "10.0.3.9");
+}
+
+/* Without an address there is no IPv4 on a link, whatever its state. */
+static void
+last_address_goes(void **state)
+{
+	(void)state;
+	shell("ip route add 30.0.0.0/8 nexthop via 10.0.1.2 nexthop via 10.0.2.2");
+	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
+	shell("ip addr del 10.0.1.1/24 dev va");
+	leads("30.0.0.1", "10.0.2.2");
+	shell("ip addr add 10.0.1.1/24 dev va");
+	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, up, down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(carrier_comes_late),
+		T(last_address_goes),
+	};
+
+	if (unshare(CLONE_NEWNET) != 0) {
+		printf("SKIP: no network namespace of its own: %s\n", strerror(errno));
+		return 77;
+	}
+	if (test_stack_eal() != 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
