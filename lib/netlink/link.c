@@ -159,8 +159,12 @@ link_note(struct fwpdk_netlink *nl, struct fwi_nl_link *link, const struct ifinf
 	bool up = (ifi->ifi_flags & IFF_UP) != 0;
 	bool running = (ifi->ifi_flags & IFF_RUNNING) != 0;
 
-	/* New here, moved to another table, or down: routes went without a word. So hops revive. */
+	/*
+	 * New here, moved to another table, or down: routes went without a word, and with the
+	 * carrier nexthop objects. So hops revive.
+	 */
 	if (link->ifindex != ifindex || link->master != f->master || (link->up && !up) ||
+		(nl->nexthops.n != 0 && link->running && !running) ||
 		(nl->dead && running && !link->running))
 		nl->resync = true;
 	link->ifindex = ifindex;

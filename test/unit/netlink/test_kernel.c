@@ -114,6 +114,24 @@ last_address_goes(void **state)
 	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
 }
 
+/* With the carrier go the nexthop objects, and do not come back. */
+static void
+objects_go_with_the_carrier(void **state)
+{
+	(void)state;
+	shell("ip nexthop add id 1 via 10.0.1.2 dev va && ip nexthop add id 2 via 10.0.2.2 dev vb "
+	      "&& "
+	      "ip nexthop add id 3 group 1/2 && ip route add 20.0.0.0/8 nhid 1 && "
+	      "ip route add 30.0.0.0/8 nhid 3");
+	leads("20.0.0.1", "10.0.1.2");
+	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
+	shell("ip link set wa down");
+	leads("20.0.0.1", "");
+	shell("ip link set wa up");
+	leads("20.0.0.1", "");
+	leads("30.0.0.1", "10.0.2.2");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
@@ -122,6 +140,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(carrier_comes_late),
 		T(last_address_goes),
+		T(objects_go_with_the_carrier),
 	};
 
 	if (unshare(CLONE_NEWNET) != 0) {
