@@ -78,7 +78,16 @@ add_object(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, uint32_t id,
 	}
 }
 
-/* The first route that leads somewhere, as the kernel would choose among metrics. */
+static bool
+rejects(uint8_t type)
+{
+	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT;
+}
+
+/*
+ * The first route that leads somewhere, as the kernel would choose among metrics. Types that are
+ * not followed are known only because they take the place of others.
+ */
 static void
 choose(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, struct choice *c)
 {
@@ -88,8 +97,10 @@ choose(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, struct choice *c
 	c->n = 0;
 	c->reject = false;
 	for (route = p->routes; route != NULL && c->n == 0 && !c->reject; route = route->next) {
-		if (route->type != RTN_UNICAST)
+		if (rejects(route->type))
 			c->reject = true;
+		else if (route->type != RTN_UNICAST)
+			continue;
 		else if (route->nh_id != 0)
 			add_object(nl, p, route->nh_id, c);
 		else

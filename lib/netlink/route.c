@@ -106,13 +106,6 @@ attribute(const struct nlattr *attr, struct fwi_nl_route_facts *r, const struct 
 	}
 }
 
-static bool
-type_is_known(uint8_t type)
-{
-	return type == RTN_UNICAST || type == RTN_BLACKHOLE || type == RTN_UNREACHABLE ||
-	       type == RTN_PROHIBIT;
-}
-
 /* False: no route of the tables that are mirrored, or one that cannot be. */
 static bool
 parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_facts *r)
@@ -123,7 +116,7 @@ parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_
 
 	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*rtm) ||
 		(rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) ||
-		(rtm->rtm_flags & RTM_F_CLONED) != 0 || !type_is_known(rtm->rtm_type))
+		(rtm->rtm_flags & RTM_F_CLONED) != 0)
 		return false;
 	/* Field by field: the hops are many, and only the first is set here. */
 	r->family = rtm->rtm_family == AF_INET ? FWI_V4 : FWI_V6;

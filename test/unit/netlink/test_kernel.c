@@ -132,6 +132,24 @@ objects_go_with_the_carrier(void **state)
 	leads("30.0.0.1", "10.0.2.2");
 }
 
+/* A route that is not followed takes the place of one that was. */
+static void
+throw_replaces(void **state)
+{
+	(void)state;
+	shell("ip route add 20.0.0.0/8 via 10.0.1.2 && ip -6 route add 2001::/16 via fd00:1::2");
+	leads("20.0.0.1", "10.0.1.2");
+	leads("2001::1", "fd00:1::2");
+	shell("ip route replace throw 20.0.0.0/8 && "
+	      "ip -6 route replace throw 2001::/16 metric 1024");
+	leads("20.0.0.1", "");
+	leads("2001::1", "");
+	shell("ip route replace 20.0.0.0/8 via 10.0.1.3 && "
+	      "ip -6 route replace 2001::/16 via fd00:1::3 metric 1024");
+	leads("20.0.0.1", "10.0.1.3");
+	leads("2001::1", "fd00:1::3");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
@@ -141,6 +159,7 @@ main(void)
 		T(carrier_comes_late),
 		T(last_address_goes),
 		T(objects_go_with_the_carrier),
+		T(throw_replaces),
 	};
 
 	if (unshare(CLONE_NEWNET) != 0) {
