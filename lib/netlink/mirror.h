@@ -83,7 +83,8 @@ struct fwi_nl_nexthop {
 struct fwi_nl_route {
 	struct fwi_nl_route *next;
 	uint32_t priority, nh_id;
-	uint8_t type; /* RTN_* */
+	uint32_t rest; /* as of struct fwi_nl_route_facts */
+	uint8_t type;  /* RTN_* */
 	bool stale;
 	uint32_t n_hops;
 	struct fwi_nl_hop hops[];
@@ -177,6 +178,7 @@ const struct fwi_nl_nexthop *fwi_nl_nexthop(const struct fwpdk_netlink *nl, uint
 /* route.c: a message as the RIB wants it */
 struct fwi_nl_route_facts {
 	uint32_t table, priority, nh_id, n_hops;
+	uint32_t rest; /* digest of what else makes it another route to the kernel */
 	enum fwi_family family;
 	fwi_u128 key;
 	uint8_t len, type;

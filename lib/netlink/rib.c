@@ -36,7 +36,8 @@ static bool
 same_route(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
 {
 	return route->priority == r->priority && route->nh_id == r->nh_id &&
-	       route->type == r->type && (r->nh_id != 0 || same_hops(route, r));
+	       route->type == r->type && route->rest == r->rest &&
+	       (r->nh_id != 0 || same_hops(route, r));
 }
 
 static bool
@@ -189,8 +190,11 @@ route_make(const struct fwi_nl_route_facts *r)
 
 	if (route == NULL)
 		return NULL;
-	*route = (struct fwi_nl_route){
-		.priority = r->priority, .nh_id = r->nh_id, .type = r->type, .n_hops = n};
+	*route = (struct fwi_nl_route){.priority = r->priority,
+		.nh_id = r->nh_id,
+		.rest = r->rest,
+		.type = r->type,
+		.n_hops = n};
 	memcpy(route->hops, r->hops, n * sizeof(route->hops[0]));
 	return route;
 }

@@ -3,6 +3,8 @@
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 
+#include <rte_hash_crc.h>
+
 #include "netlink/attr.h"
 #include "netlink/mirror.h"
 
@@ -100,6 +102,12 @@ attribute(const struct nlattr *attr, struct fwi_nl_route_facts *r, const struct 
 	case RTA_MULTIPATH:
 		*several = attr;
 		break;
+	case RTA_PREFSRC:
+	case RTA_METRICS:
+	case RTA_FLOW:
+		if (r->family == FWI_V4)
+			r->rest = rte_hash_crc(attr, attr->nla_len, r->rest);
+		break;
 	default:
 		hop_attribute(attr, hop);
 		break;
@@ -123,6 +131,8 @@ parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_
 	r->table = rtm->rtm_table;
 	r->priority = r->nh_id = 0;
 	r->key = 0;
+	/* Of IPv6 the next hop alone tells routes of one metric apart. */
+	r->rest = r->family == FWI_V4 ? (uint32_t)rtm->rtm_protocol << 8 | rtm->rtm_scope : 0;
 	r->len = rtm->rtm_dst_len;
 	r->type = rtm->rtm_type;
 	r->flags = msg->nlmsg_flags;

@@ -150,6 +150,23 @@ throw_replaces(void **state)
 	leads("2001::1", "fd00:1::3");
 }
 
+/* To the kernel they are two: what each of two daemons has set. */
+static void
+twins(void **state)
+{
+	(void)state;
+	shell("ip route add 20.0.0.0/8 via 10.0.1.2 proto 20 && "
+	      "ip route append 20.0.0.0/8 via 10.0.1.2 proto 21 && "
+	      "ip route append 20.0.0.0/8 via 10.0.1.2 proto 21 src 10.0.2.1 mtu 1300");
+	leads("20.0.0.1", "10.0.1.2");
+	shell("ip route del 20.0.0.0/8 proto 21");
+	leads("20.0.0.1", "10.0.1.2");
+	shell("ip route del 20.0.0.0/8 proto 20");
+	leads("20.0.0.1", "10.0.1.2");
+	shell("ip route del 20.0.0.0/8");
+	leads("20.0.0.1", "");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
@@ -160,6 +177,7 @@ main(void)
 		T(last_address_goes),
 		T(objects_go_with_the_carrier),
 		T(throw_replaces),
+		T(twins),
 	};
 
 	if (unshare(CLONE_NEWNET) != 0) {
