@@ -86,6 +86,7 @@ struct fwi_nl_route {
 	uint32_t rest; /* as of struct fwi_nl_route_facts */
 	uint8_t type;  /* RTN_* */
 	bool stale;
+	bool twice; /* the kernel has two that are one here */
 	uint32_t n_hops;
 	struct fwi_nl_hop hops[];
 };

@@ -135,50 +135,57 @@ route_unlink(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, struct fwi_nl_ro
 	struct fwi_nl_route *route = *at;
 
 	*at = route->next;
+	nl->resync |= route->twice;
 	free(route);
 	fwi_nl_count(&nl->stats.routes, (uint64_t)-1);
 	fwi_nl_dirty(nl, p);
 }
 
-/* The route that the new one takes the place of, or NULL. */
-static struct fwi_nl_route **
-replaced4(struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
-{
-	struct fwi_nl_route **at;
-
-	for (at = &p->routes; *at != NULL && (r->flags & NLM_F_REPLACE) != 0; at = &(*at)->next)
-		if ((*at)->priority == r->priority)
-			return at;
-	return NULL;
-}
-
-/* Routes of one set: over gateways, no object. Others are told apart by their interface. */
+/* More than one route of that metric? */
 static bool
-joins(uint32_t nh_id, uint32_t n_hops, const struct fwi_nl_hop *hops)
+several(const struct fwi_nl_prefix *p, uint32_t priority)
 {
-	return nh_id == 0 && n_hops != 0 && hops[0].family != FWI_NH_ON_LINK;
+	const struct fwi_nl_route *route;
+	uint32_t n = 0;
+
+	for (route = p->routes; route != NULL; route = route->next)
+		n += route->priority == priority;
+	return n > 1;
 }
 
+/* Siblings: each message about them has all. */
 static bool
-same_place6(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
+shares_hop(const struct fwi_nl_route *route, const struct fwi_nl_route_facts *r)
 {
-	if (route->priority != r->priority)
-		return false;
-	if (joins(r->nh_id, r->n_hops, r->hops))
-		return joins(route->nh_id, route->n_hops, route->hops);
-	return route->nh_id == r->nh_id && route->n_hops != 0 && r->n_hops != 0 &&
-	       same_hop(&route->hops[0], &r->hops[0]);
+	uint32_t i, k;
+
+	for (i = 0; r->nh_id == 0 && i < route->n_hops; i++)
+		for (k = 0; k < r->n_hops; k++)
+			if (same_hop(&route->hops[i], &r->hops[k]))
+				return true;
+	return false;
 }
 
-static struct fwi_nl_route **
-replaced6(struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
+/*
+ * What the new one takes the place of: of IPv4 the first of its metric. Of IPv6 that depends on
+ * more than is known here, so with several of them everything is compared.
+ */
+static void
+replace(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
 {
-	struct fwi_nl_route **at;
+	bool one = (r->flags & NLM_F_REPLACE) != 0, v6 = r->family == FWI_V6;
+	struct fwi_nl_route **at = &p->routes;
 
-	for (at = &p->routes; *at != NULL; at = &(*at)->next)
-		if (same_place6(*at, r))
-			return at;
-	return replaced4(p, r);
+	if (one && v6 && several(p, r->priority))
+		nl->resync = true;
+	while (*at != NULL) {
+		if ((*at)->priority != r->priority || (!one && !(v6 && shares_hop(*at, r)))) {
+			at = &(*at)->next;
+			continue;
+		}
+		route_unlink(nl, p, at);
+		one = false;
+	}
 }
 
 static struct fwi_nl_route *
@@ -212,19 +219,40 @@ route_link(struct fwi_nl_prefix *p, struct fwi_nl_route *route, bool in_front)
 	*at = route;
 }
 
+/* It is known. */
+static void
+seen(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, struct fwi_nl_route **at,
+	const struct fwi_nl_route_facts *r)
+{
+	struct fwi_nl_route *route = *at;
+	bool dump = (r->flags & NLM_F_MULTI) != 0;
+	bool in_order = !dump || !route->stale || !several(p, r->priority);
+
+	if (dump)
+		route->twice = !route->stale;
+	route->stale = false;
+	if (dead_noted(route, r) || !in_order)
+		fwi_nl_dirty(nl, p);
+	if (!in_order) { /* a dump tells the order anew */
+		*at = route->next;
+		route_link(p, route, false);
+	}
+	/* Either a dump was newer, or it was not the first of them that was replaced. */
+	if ((r->flags & NLM_F_REPLACE) != 0 && several(p, r->priority))
+		nl->resync = true;
+}
+
 int
 fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
 {
 	int table = fwi_nl_table(nl, r->table);
 	struct fwi_nl_prefix *p = prefix_find(nl, r, table);
-	struct fwi_nl_route *route, **old;
+	struct fwi_nl_route *route = NULL, **at;
 
-	for (route = p != NULL ? p->routes : NULL; route != NULL; route = route->next) {
-		if (!same_route(route, r))
+	for (at = p != NULL ? &p->routes : &route; *at != NULL; at = &(*at)->next) {
+		if (!same_route(*at, r))
 			continue;
-		route->stale = false;
-		if (dead_noted(route, r))
-			fwi_nl_dirty(nl, p);
+		seen(nl, p, at, r);
 		return 0;
 	}
 	if (p == NULL)
@@ -232,9 +260,8 @@ fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
 	route = p != NULL ? route_make(r) : NULL;
 	if (route == NULL)
 		return -ENOMEM;
-	old = r->family == FWI_V4 ? replaced4(p, r) : replaced6(p, r);
-	if (old != NULL)
-		route_unlink(nl, p, old);
+	if ((r->flags & NLM_F_MULTI) == 0)
+		replace(nl, p, r);
 	/* A dump and IPv6 go in the kernel's order. */
 	route_link(p, route, (r->flags & (NLM_F_APPEND | NLM_F_MULTI)) == 0 && r->family == FWI_V4);
 	fwi_nl_count(&nl->stats.routes, 1);
@@ -242,22 +269,16 @@ fwi_nl_rib_add(struct fwpdk_netlink *nl, const struct fwi_nl_route_facts *r)
 	return 0;
 }
 
-/* The same one, or whatever has its priority. */
+/* Only itself: a notification may be older than a dump, and tell of one that is gone. */
 static void
 del4(struct fwpdk_netlink *nl, struct fwi_nl_prefix *p, const struct fwi_nl_route_facts *r)
 {
-	struct fwi_nl_route **at, **found = NULL;
+	struct fwi_nl_route **at;
 
-	for (at = &p->routes; *at != NULL; at = &(*at)->next) {
-		if (same_route(*at, r)) {
-			found = at;
-			break;
-		}
-		if (found == NULL && (*at)->priority == r->priority)
-			found = at;
-	}
-	if (found != NULL)
-		route_unlink(nl, p, found);
+	for (at = &p->routes; *at != NULL && !same_route(*at, r); at = &(*at)->next)
+		;
+	if (*at != NULL)
+		route_unlink(nl, p, at);
 }
 
 /* False: it had none of those hops. */

@@ -31,7 +31,16 @@ by_text(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Where a packet would go, as no neighbour is known: gateways, or the destination itself. */
+static struct fwpdk_if_info
+info(uint32_t if_index)
+{
+	struct fwpdk_if_info i = {.size = sizeof(i)};
+
+	assert_int_equal(fwpdk_if_info(if_index, &i), 0);
+	return i;
+}
+
+/* Where a packet would go, as no neighbour is known: gateways, or interfaces. */
 static void
 leads(const char *dst, const char *expected)
 {
@@ -49,6 +58,8 @@ leads(const char *dst, const char *expected)
 	for (i = 0; i < n; i++) {
 		memcpy(to.bytes, next[i].addr, sizeof(to.bytes));
 		fwpdk_addr_format(&to, each[i], sizeof(each[i]));
+		if (memcmp(&to, &a, sizeof(to)) == 0)
+			strcpy(each[i], info(next[i].if_index).name);
 	}
 	qsort(each, n, sizeof(each[0]), by_text);
 	for (i = 0; i < n; i++) {
@@ -98,7 +109,7 @@ carrier_comes_late(void **state)
 	shell("ip link set wa up");
 	leads("20.0.0.1", "10.0.1.2");
 	leads("30.0.0.1", "10.0.1.2 10.0.2.2");
-	leads("10.0.3.9", "10.0.3.9");
+	leads("10.0.3.9", "va");
 }
 
 /* Without an address there is no IPv4 on a link, whatever its state. */
@@ -167,6 +178,23 @@ twins(void **state)
 	leads("20.0.0.1", "");
 }
 
+/* IPv6 without a gateway: the first is replaced, whichever its interface is, and one is there
+ * twice. */
+static void
+on_link_replaced(void **state)
+{
+	(void)state;
+	shell("ip -6 route add 2001::/16 dev va metric 9 && "
+	      "ip -6 route append 2001::/16 dev vb metric 9");
+	leads("2001::1", "va");
+	shell("ip -6 route replace 2001::/16 dev vb metric 9");
+	leads("2001::1", "vb");
+	shell("ip -6 route del 2001::/16 dev vb metric 9");
+	leads("2001::1", "vb");
+	shell("ip -6 route del 2001::/16 dev vb metric 9");
+	leads("2001::1", "");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
@@ -178,6 +206,7 @@ main(void)
 		T(objects_go_with_the_carrier),
 		T(throw_replaces),
 		T(twins),
+		T(on_link_replaced),
 	};
 
 	if (unshare(CLONE_NEWNET) != 0) {
