@@ -148,6 +148,17 @@ request(struct fwpdk_netlink *nl, uint16_t type, uint8_t family)
 	return mnl_socket_sendto(nl->dump, msg, msg->nlmsg_len) < 0 ? -errno : 0;
 }
 
+/* 1, or why the kernel could not tell all. */
+static int
+done(const struct nlmsghdr *msg)
+{
+	int rc = 0;
+
+	if (mnl_nlmsg_get_payload_len(msg) >= sizeof(rc))
+		memcpy(&rc, mnl_nlmsg_get_payload(msg), sizeof(rc));
+	return rc < 0 ? rc : 1;
+}
+
 /* One message of an answer. 1 = the end. */
 static int
 answer(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, bool *changed)
@@ -158,7 +169,7 @@ answer(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, bool *changed)
 		return 0; /* of a dump that was given up */
 	*changed |= (msg->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
 	if (msg->nlmsg_type == NLMSG_DONE)
-		return 1;
+		return done(msg);
 	if (msg->nlmsg_type == NLMSG_ERROR)
 		return mnl_nlmsg_get_payload_len(msg) < sizeof(*err) ? -EBADMSG
 		       : err->error != 0			     ? err->error
