@@ -259,16 +259,18 @@ fwi_nl_addr_message(struct fwpdk_netlink *nl, const struct nlmsghdr *msg)
 	uint32_t flags, hash;
 
 	if (mnl_nlmsg_get_payload_len(msg) < sizeof(struct ifaddrmsg) ||
-		!addr_parse(msg, &like, &flags) || fwi_nl_link_by_index(nl, like.ifindex) == NULL)
+		!addr_parse(msg, &like, &flags))
+		return 0;
+	/* Routes with it as their source go too, of IPv4 and older kernels without a word. */
+	if (msg->nlmsg_type == RTM_DELADDR && like.family == FWI_V4)
+		nl->resync = true;
+	if (fwi_nl_link_by_index(nl, like.ifindex) == NULL)
 		return 0;
 	hash = fwi_nl_hash(like.key, like.ifindex);
 	a = addr_find(nl, hash, &like);
 	if (msg->nlmsg_type == RTM_DELADDR || (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED))) {
 		if (a != NULL)
 			a->gone = nl->addrs_changed = true;
-		/* Routes with it as their source go too, of IPv4 without a word. */
-		if (a != NULL && like.family == FWI_V4)
-			nl->resync = true;
 		return 0;
 	}
 	if (a != NULL) {

@@ -54,6 +54,18 @@ come_and_go(void **state)
 }
 
 static void
+source(uint16_t type, uint32_t ifindex, const char *addr)
+{
+	struct ifaddrmsg *ifa = test_begin(type, 0, sizeof(*ifa));
+
+	ifa->ifa_family = strchr(addr, ':') != NULL ? AF_INET6 : AF_INET;
+	ifa->ifa_prefixlen = 32;
+	ifa->ifa_index = ifindex;
+	put_address(IFA_LOCAL, addr);
+	test_take();
+}
+
+static void
 silent_losses_lead_to_a_comparison(void **state)
 {
 	(void)state;
@@ -69,6 +81,13 @@ silent_losses_lead_to_a_comparison(void **state)
 	assert_true(test_nl->resync);
 	test_follow();
 	test_link(RTM_DELLINK, 12, "b", RUNNING, 1500, 0);
+	assert_true(test_nl->resync);
+	test_follow();
+	/* The source of a route may be any interface's. */
+	source(RTM_NEWADDR, 1, "10.9.0.1");
+	source(RTM_DELADDR, 1, "fd09::1");
+	assert_false(test_nl->resync);
+	source(RTM_DELADDR, 1, "10.9.0.1");
 	assert_true(test_nl->resync);
 }
 
