@@ -142,6 +142,8 @@ parse(struct fwpdk_netlink *nl, const struct nlmsghdr *msg, struct fwi_nl_route_
 	{
 		attribute(attr, r, &several);
 	}
+	if (r->nh_id != 0 && r->type == RTN_BLACKHOLE)
+		r->type = RTN_UNICAST; /* it is what the object is now, which is known of that */
 	r->n_hops = r->hops[0].oif != 0;
 	if (several != NULL)
 		multipath(several, r);

@@ -96,7 +96,7 @@ up(void **state)
 	if (unshare(CLONE_NEWNET) != 0)
 		return -1;
 	shell("ip link add va type veth peer name wa && ip link add vb type veth peer name wb && "
-	      "for l in wa va wb vb; do ip link set $l up; done && "
+	      "for l in lo wa va wb vb; do ip link set $l up; done && "
 	      "ip addr add 10.0.1.1/24 dev va && ip addr add 10.0.2.1/24 dev vb && "
 	      "ip addr add fd00:1::1/64 dev va nodad && ip addr add fd00:2::1/64 dev vb nodad");
 	if (test_stack_up(state) != 0)
@@ -158,6 +158,24 @@ objects_go_with_the_carrier(void **state)
 	leads("10.0.1.9", "va");
 	leads("20.0.0.1", "");
 	leads("30.0.0.1", "10.0.2.2");
+}
+
+/* An object that rejects becomes one that leads somewhere: its routes stay where they are. */
+static void
+object_changes_its_kind(void **state)
+{
+	(void)state;
+	shell("ip nexthop add id 1 blackhole && ip route add 20.0.0.0/8 via 10.0.1.2 && "
+	      "ip route append 20.0.0.0/8 nhid 1");
+	leads("20.0.0.1", "10.0.1.2");
+	shell("ip nexthop replace id 1 via 10.0.2.2 dev vb");
+	leads("20.0.0.1", "10.0.1.2");
+	shell("ip route del 20.0.0.0/8 via 10.0.1.2");
+	leads("20.0.0.1", "10.0.2.2");
+	shell("ip nexthop replace id 1 blackhole && ip route add default via 10.0.1.2");
+	leads("20.0.0.1", "");
+	shell("ip route del 20.0.0.0/8");
+	leads("20.0.0.1", "10.0.1.2");
 }
 
 /* A route that is not followed takes the place of one that was. */
@@ -262,6 +280,7 @@ main(void)
 		T(carrier_comes_late),
 		T(last_address_goes),
 		T(objects_go_with_the_carrier),
+		T(object_changes_its_kind),
 		T(throw_replaces),
 		T(twins),
 		T(on_link_replaced),
