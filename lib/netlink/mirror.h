@@ -139,6 +139,8 @@ struct fwpdk_netlink {
 	struct fwi_nl_rule *rules; /* of both families, by ascending priority */
 	uint32_t n_rules;
 	bool rules_changed;
+	bool closing;	   /* there are tables that no rule names any more, */
+	uint64_t listed;   /* and nobody looks there when this has passed (fwi_rcu) */
 	bool rule_refused; /* it was logged that there are rules that cannot be followed */
 	struct fwi_nl_nodes vrfs, addrs, neighs, nexthops, prefixes;
 	/* what apply.c has to look at again */
@@ -199,9 +201,7 @@ void fwi_nl_rule_refused(struct fwpdk_netlink *nl, uint32_t priority, const char
 
 /* rule_apply.c: the table that the rule leads to becomes one of ours, if it is none */
 void fwi_nl_rule_table(struct fwpdk_netlink *nl, const struct fwi_nl_rule *r);
-/* Before routes are applied: those of tables without a rule go. */
-void fwi_nl_rules_settle(struct fwpdk_netlink *nl);
-/* After them: 0 or -ENOMEM. */
+/* After routes are applied; then the tables without a rule go, with their routes. 0 or -ENOMEM. */
 int fwi_nl_rules_apply(struct fwpdk_netlink *nl);
 /* All away, and the tables without routes too. */
 int fwi_nl_rules_unsettle(struct fwpdk_netlink *nl);

@@ -137,7 +137,6 @@ changes_make(struct fwpdk_netlink *nl)
 
 	nl->pending = false;
 	fwi_nl_settle(nl);
-	fwi_nl_rules_settle(nl);
 	rc = fwi_nl_apply(nl);
 	if (rc == 0)
 		rc = fwi_nl_rules_apply(nl);

@@ -7,6 +7,7 @@
 
 #include "core/ctl.h"
 #include "core/log.h"
+#include "core/rcu.h"
 #include "netlink/mirror.h"
 #include "stack/comp.h"
 
@@ -100,22 +101,6 @@ drop_closing(void *ctx, struct fwi_nl_node *node)
 		fwi_nl_prefix_drop(nl, p);
 }
 
-void
-fwi_nl_rules_settle(struct fwpdk_netlink *nl)
-{
-	struct fwi_nl_table *t;
-	bool closing = false;
-	uint32_t i;
-
-	for (i = 0; nl->rules_changed && i < nl->n_tables; i++) {
-		t = &nl->tables[i];
-		if (t->for_rules && t->table != 0 && !is_named(nl, t->table))
-			closing = t->closing = true;
-	}
-	if (closing)
-		fwi_nl_each(&nl->prefixes, drop_closing, nl);
-}
-
 static void
 add(struct fwpdk_netlink *nl, struct list *l, const struct fwi_nl_rule *r)
 {
@@ -183,7 +168,7 @@ apply_to(struct fwpdk_netlink *nl, const struct fwi_nl_table *t, enum fwi_family
 }
 
 static void
-close_tables(struct fwpdk_netlink *nl)
+give_back(struct fwpdk_netlink *nl)
 {
 	uint32_t i;
 
@@ -193,6 +178,46 @@ close_tables(struct fwpdk_netlink *nl)
 		fwi_comp_del_table(nl->tables[i].comp);
 		nl->tables[i] = (struct fwi_nl_table){.table = 0};
 	}
+}
+
+/* Tables that no rule of the new lists names. */
+static void
+find_closing(struct fwpdk_netlink *nl)
+{
+	struct fwi_nl_table *t;
+	uint32_t i;
+
+	nl->closing = false;
+	for (i = 0; i < nl->n_tables; i++) {
+		t = &nl->tables[i];
+		t->closing = t->for_rules && t->table != 0 && !is_named(nl, t->table);
+		nl->closing |= t->closing;
+	}
+	nl->listed = rte_rcu_qsbr_start(fwi_rcu);
+}
+
+/*
+ * Whoever looks up by the old lists must find the routes that they lead to: without them the next
+ * rule would decide. So these go when nobody does any more, at a later call if need be.
+ */
+static int
+close_tables(struct fwpdk_netlink *nl)
+{
+	int rc;
+
+	if (!nl->closing)
+		return 0;
+	if (rte_rcu_qsbr_check(fwi_rcu, nl->listed, false) == 0) {
+		nl->pending = true;
+		return 0;
+	}
+	fwi_nl_each(&nl->prefixes, drop_closing, nl);
+	rc = fwi_nl_apply(nl);
+	if (rc != 0)
+		return rc;
+	give_back(nl);
+	nl->closing = false;
+	return 0;
 }
 
 int
@@ -210,10 +235,13 @@ fwi_nl_rules_apply(struct fwpdk_netlink *nl)
 			rc = apply_to(nl, t, i % FWI_FAMILIES, &installed);
 	}
 	if (rc == 0) {
-		close_tables(nl);
-		nl->rules_changed = false;
 		fwi_nl_count(&nl->stats.rules, installed - nl->stats.rules);
-	} else {
+		if (nl->rules_changed)
+			find_closing(nl);
+		nl->rules_changed = false;
+		rc = close_tables(nl);
+	}
+	if (rc != 0) {
 		nl->pending = true;
 		FWI_LOG(netlink, ERR, "changes of rules wait: %s", strerror(-rc));
 	}
@@ -225,9 +253,17 @@ int
 fwi_nl_rules_unsettle(struct fwpdk_netlink *nl)
 {
 	uint32_t i;
+	int rc;
 
 	fwi_nl_rules_sweep(nl, true);
+	rc = fwi_nl_rules_apply(nl);
+	if (rc != 0)
+		return rc;
+	/* Their routes are gone already. */
 	for (i = 0; i < nl->n_tables; i++)
 		nl->tables[i].closing = nl->tables[i].for_rules;
-	return fwi_nl_rules_apply(nl);
+	fwi_ctl_lock();
+	give_back(nl);
+	fwi_ctl_unlock();
+	return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Rules as messages tell of them: which tables become ours, who is looked up where. */
+#include <pthread.h>
+#include <sched.h>
+
 #include "netlink_fixture.h"
 
 #include "stack/comp.h"
@@ -323,13 +326,63 @@ host_too(void **state)
 	assert_int_equal(fwpdk_rule_del(&r), 0);
 }
 
+static bool stop;			    /* atomic */
+static unsigned long looked_up, led_astray; /* atomic */
+
+static void *
+reader(void *unused)
+{
+	int to;
+
+	fwi_rcu_online(0);
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		to = from_to("192.0.2.1", "20.0.0.1");
+		__atomic_fetch_add(&led_astray, to == 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&looked_up, 1, __ATOMIC_RELAXED);
+		fwi_rcu_quiescent(0);
+	}
+	fwi_rcu_offline(0);
+	return unused;
+}
+
+/* Another table for a source, added before the old one goes: never the compartment's own. */
+static void
+no_gap_between_tables(void **state)
+{
+	pthread_t t;
+	uint32_t i;
+
+	(void)state;
+	test_scene();
+	usual();
+	test_kernel_route(RTM_NEWROUTE, 0, "0.0.0.0", 0, 0, "10.0.0.1", 11);
+	for (i = 0; i < 200; i++) {
+		test_kernel_rule(RTM_NEWRULE, 10, "192.0.2.0", 24, 1000 + i);
+		table_route(RTM_NEWROUTE, 1000 + i, "20.0.0.0", 8, "10.0.0.5", 12);
+		if (i != 0)
+			test_kernel_rule(RTM_DELRULE, 10, "192.0.2.0", 24, 1000 + i - 1);
+		test_follow();
+		if (i == 0)
+			assert_int_equal(pthread_create(&t, NULL, reader, NULL), 0);
+		while (test_nl->stats.prefixes != 2 || fwi_rcu_deferred() != 0 ||
+			__atomic_load_n(&looked_up, __ATOMIC_RELAXED) <= i) {
+			sched_yield();
+			test_follow();
+			fwi_rcu_reclaim();
+		}
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_join(t, NULL);
+	assert_int_equal(led_astray, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, test_mirror_up, test_mirror_down)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		T(followed), T(unknown), T(order), T(vrfs), T(many), T(host_too)};
+	const struct CMUnitTest tests[] = {T(followed), T(unknown), T(order), T(vrfs), T(many),
+		T(host_too), T(no_gap_between_tables)};
 
 	if (test_stack_eal() != 0)
 		return 1;
