@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * The network: veths va, vb, vc with peers wa, wb, wc. Of va and vb the mirror knows, of vc it does not.
- * The one with number x = 1, 2, 3 has 10.0.x.1/24 and fd00:x::1/64.
+ * The network: veths va, vb, vc with peers wa, wb, wc. Of va and vb the mirror knows, of vc it does
+ * not. The one with number x = 1, 2, 3 has 10.0.x.1/24 and fd00:x::1/64.
  */
 #define RANDOM_GATEWAYS 3u /* 10.0.x.2.., fd00:x::2.. */
 
