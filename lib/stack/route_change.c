@@ -451,6 +451,7 @@ draft_without_link(
 			if (rc != 0)
 				return rc;
 			draft_drop(d, d->routes[i].nh);
+			fwi_stack_uncovered += !fwi_nexthop_key(d->routes[i].nh)->mirrored;
 			if (left == FWI_NH_NONE)
 				continue;
 			d->taken[d->n_taken++] = left;
