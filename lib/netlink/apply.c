@@ -151,7 +151,7 @@ prefix_change(struct fwpdk_netlink *nl, struct batch *b, struct fwi_nl_prefix *p
 
 	choose(nl, p, &c);
 	now = digest(&c);
-	if (now == p->installed && (!p->force || now == 0))
+	if (now == p->installed && !p->unsure && (!p->force || now == 0))
 		return 0;
 	*change = (struct fwi_route_change){.comp = nl->tables[p->table].comp,
 		.family = p->family,
@@ -211,6 +211,7 @@ clean(struct fwpdk_netlink *nl, const struct batch *b)
 	for (i = 0; i < b->n; i++) {
 		installed += (b->digests[i] != 0) - (b->prefixes[i]->installed != 0);
 		b->prefixes[i]->installed = b->digests[i];
+		b->prefixes[i]->unsure = false;
 	}
 	for (p = nl->dirty; p != NULL; p = next) {
 		next = p->next_dirty;
@@ -222,6 +223,15 @@ clean(struct fwpdk_netlink *nl, const struct batch *b)
 	nl->n_dirty = 0;
 	fwi_nl_count(&nl->stats.installed, installed - nl->stats.installed);
 	fwi_nl_count(&nl->stats.prefixes, nl->prefixes.n - nl->stats.prefixes);
+}
+
+static void
+doubt(const struct batch *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->n; i++)
+		b->prefixes[i]->unsure = true;
 }
 
 static void
@@ -253,6 +263,7 @@ fwi_nl_apply(struct fwpdk_netlink *nl)
 	if (rc == 0) {
 		clean(nl, &b);
 	} else {
+		doubt(&b);
 		nl->pending = true;
 		FWI_LOG(netlink, ERR, "%u changes of routes wait: %s", nl->n_dirty, strerror(-rc));
 	}

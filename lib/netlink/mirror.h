@@ -101,6 +101,7 @@ struct fwi_nl_prefix {
 	uint8_t table;	    /* index of tables[] */
 	uint8_t family, len;
 	bool dirty, force;
+	bool unsure; /* installed may be wrong: the batch failed half-way */
 };
 
 struct fwi_nl_table {
