@@ -244,7 +244,7 @@ look_again(struct fwpdk_netlink *nl)
 	if (nl->uncovered != fwi_stack_uncovered)
 		fwi_nl_dirty_all(nl, true);
 	nl->nexthops_changed = nl->links_changed = false;
-	nl->uncovered = fwi_stack_uncovered;
+	nl->uncovered = nl->seen;
 }
 
 int

@@ -132,7 +132,8 @@ struct fwpdk_netlink {
 	bool resync;	    /* everything has to be compared */
 	bool dead;	    /* there are dead hops: when they live again nobody says so */
 	bool pending;	    /* something could not be done: try again */
-	uint32_t uncovered; /* fwi_stack_uncovered as seen */
+	uint32_t uncovered; /* fwi_stack_uncovered as followed, */
+	uint32_t seen;	    /* and as settle.c saw it last */
 	struct fwi_nl_link links[FWPDK_NETLINK_MAX_IFS];
 	uint32_t n_links;
 	struct fwi_nl_table tables[FWPDK_NETLINK_MAX_TABLES];

@@ -156,7 +156,7 @@ fwi_nl_create(const struct fwpdk_netlink_opts *opts, struct fwpdk_netlink **nl)
 	n = calloc(1, sizeof(*n));
 	if (n == NULL)
 		return -ENOMEM;
-	n->uncovered = fwi_stack_uncovered;
+	n->uncovered = n->seen = fwi_stack_uncovered;
 	rc = options(n, opts);
 	if (rc != 0) {
 		destroy(n);

@@ -158,8 +158,9 @@ fwi_nl_settle(struct fwpdk_netlink *nl)
 	uint32_t i;
 
 	fwi_ctl_lock();
-	/* apply.c notes that it was seen. */
-	if (nl->uncovered != fwi_stack_uncovered) {
+	/* apply.c notes that it was followed. */
+	nl->seen = fwi_stack_uncovered;
+	if (nl->uncovered != nl->seen) {
 		fwi_nl_each(&nl->neighs, forget_set, nl);
 		nl->neighs_changed = true;
 	}

@@ -78,12 +78,34 @@ half_a_batch(void **state)
 	assert_int_equal(test_to("20.0.0.1"), FAILS);
 }
 
+/* A neighbour of the host's goes between the two halves of an update. */
+static void
+hidden_neighbour(void **state)
+{
+	struct fwpdk_addr a = test_addr("10.0.0.1");
+	uint32_t i;
+
+	(void)state;
+	test_scene();
+	i = fwpdk_if_by_name("a");
+	test_kernel_route(RTM_NEWROUTE, 0, "20.0.0.0", 8, 0, "10.0.0.1", 11);
+	assert_int_equal(test_neigh(i, "10.0.0.1", 9), 0);
+	test_follow();
+	assert_int_equal(test_to("20.0.0.1"), 9);
+	fwi_nl_settle(test_nl);
+	assert_int_equal(fwpdk_neigh_del(i, &a), 0);
+	assert_int_equal(fwi_nl_apply(test_nl), 0);
+	test_follow();
+	assert_int_equal(test_to("20.0.0.1"), 1);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, test_mirror_up, test_mirror_down)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(hidden_by_an_interface), T(half_a_batch)};
+	const struct CMUnitTest tests[] = {
+		T(hidden_by_an_interface), T(half_a_batch), T(hidden_neighbour)};
 
 	if (test_stack_eal() != 0)
 		return 1;
