@@ -11,7 +11,8 @@
  * one that opened it, and it must not be inside a completion function.
  *
  * What the host has set itself stays: a route or neighbour of its own is never overwritten
- * or removed, and hides the mirrored one for as long as it is there.
+ * or removed, and hides the mirrored one for as long as it is there. Only what leads over a
+ * mirrored interface goes with that, which is made anew when its MAC or its compartment changes.
  *
  * Rules (`ip rule`) by source and destination prefix are followed: `lookup TABLE` and blackhole,
  * unreachable, prohibit. A table that a rule names becomes one here (fwpdk_table_add(), with the

@@ -32,6 +32,7 @@ struct fwi_nl_link {
 	uint32_t comp;	   /* of it */
 	struct rte_ether_addr if_mac;
 	uint32_t if_mtu;
+	char if_name[16];
 	bool usable;  /* as apply.c used it last */
 	bool refused; /* it was logged that there can be none */
 };

@@ -70,6 +70,7 @@ link_make(struct fwpdk_netlink *nl, struct fwi_nl_link *link, uint32_t comp)
 	link->comp = comp;
 	link->if_mac = link->mac;
 	link->if_mtu = link->mtu;
+	memcpy(link->if_name, link->kernel_name, sizeof(link->if_name));
 	/* Perhaps there was another one before. */
 	fwi_nl_each(&nl->addrs, forget_addr, &link->ifindex);
 	fwi_nl_each(&nl->neighs, forget_neigh, &link->ifindex);
@@ -92,6 +93,11 @@ link_settle(struct fwpdk_netlink *nl, struct fwi_nl_link *link)
 	if (rc == 0 && link->if_index != 0 && link->mtu != link->if_mtu) {
 		rc = fwpdk_if_set_mtu(link->if_index, mtu_of(link));
 		link->if_mtu = link->mtu;
+	}
+	if (rc == 0 && link->if_index != 0 && strcmp(link->kernel_name, link->if_name) != 0) {
+		rc = fwi_if_rename(link->if_index, link->kernel_name);
+		if (rc == 0)
+			memcpy(link->if_name, link->kernel_name, sizeof(link->if_name));
 	}
 	usable = link->if_index != 0 && link->up && link->running;
 	if (usable != link->usable)

@@ -36,6 +36,8 @@ void fwi_if_fini(void);
 /* lib/netlink's: an interface just made becomes the mirror's; remove it. -ENOENT; -ENOMEM. */
 void fwi_if_mirror(uint32_t if_index);
 int fwi_if_unmirror(uint32_t if_index);
+/* The same one by another name. -EEXIST: that is another's. */
+int fwi_if_rename(uint32_t if_index, const char *name);
 /* An address without a route of its own: the kernel's tells of that. -EEXIST; -ENOMEM. */
 int fwi_addr_mirror(
 	uint32_t if_index, enum fwi_family family, fwi_u128 key, uint8_t prefix_len, bool remove);

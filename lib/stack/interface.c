@@ -249,6 +249,17 @@ fwi_if_unmirror(uint32_t if_index)
 }
 
 int
+fwi_if_rename(uint32_t if_index, const char *name)
+{
+	struct fwi_if *iface = fwi_if_get(if_index);
+
+	if (iface == NULL || by_name(name) != 0)
+		return -EEXIST;
+	snprintf(iface->name, sizeof(iface->name), "%s", name);
+	return 0;
+}
+
+int
 fwpdk_if_set_mtu(uint32_t if_index, uint16_t mtu)
 {
 	struct fwi_if *iface;

@@ -37,7 +37,15 @@ come_and_go(void **state)
 	i = info("a");
 	assert_int_equal(i.mtu, 65535);
 	assert_int_equal(i.if_index, index);
-	/* Renamed: no longer the one asked for. */
+	/* Renamed: by its index it is still the one asked for. */
+	index = info("whatever").if_index;
+	test_link(RTM_NEWLINK, 12, "another", RUNNING, 1400, 0);
+	test_follow();
+	assert_int_equal(fwpdk_if_by_name("whatever"), 0);
+	assert_int_equal(info("another").if_index, index);
+	test_link(RTM_NEWLINK, 12, "whatever", RUNNING, 1400, 0);
+	test_follow();
+	/* By its name it is not. */
 	test_link(RTM_NEWLINK, 11, "c", RUNNING, 1500, 0);
 	test_follow();
 	assert_int_equal(fwpdk_if_by_name("a"), 0);
