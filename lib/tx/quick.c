@@ -70,8 +70,10 @@ look(const struct fwpdk_poller *p, struct fwi_quick *k, struct packet *pkt)
 		if (unlikely(!hop_known6(p, k, pkt)))
 			return false;
 	}
+	/* Bytes behind the packet would have to be walked too, where they are in other MDLs. */
 	return likely(pkt->total >= header && pkt->total <= len && header <= pkt->have &&
-		      pkt->total <= pkt->hop->mtu && pkt->hop->user != 0);
+		      (len <= pkt->have || pkt->total == len) && pkt->total <= pkt->hop->mtu &&
+		      pkt->hop->user != 0);
 }
 
 /* Free mbufs of a fast queue have refcnt 1, nb_segs 1, next NULL, data_off 0, no flags. */
@@ -108,9 +110,6 @@ rest(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *last, uint3
 {
 	uint32_t here;
 
-	/* Bytes beyond the packet would have to be walked too: not here. */
-	if (unlikely(pkt->total != pkt->nb->DataLength))
-		return 0;
 	while (left > 0) {
 		mdl = mdl->Next;
 		if (unlikely(mdl == NULL || segs == k->q->map.max_segs))
@@ -132,9 +131,8 @@ small(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *m)
 {
 	uint8_t *room = rte_mbuf_to_priv(m);
 
-	if (unlikely((pkt->have < pkt->total && pkt->total != pkt->nb->DataLength) ||
-		     !fwi_small_gather(room + FWI_L2_LEN, pkt->nb->CurrentMdl, pkt->data, pkt->have,
-			     pkt->total)))
+	if (unlikely(!fwi_small_gather(room + FWI_L2_LEN, pkt->nb->CurrentMdl, pkt->data, pkt->have,
+		    pkt->total)))
 		return 0;
 	memcpy(room, pkt->hop->l2, FWI_L2_LEN);
 	m->pkt_len = pkt->total + FWI_L2_LEN;
