@@ -40,23 +40,20 @@ add(struct parts *s, uint8_t *addr, uint32_t len)
 	return true;
 }
 
-/* Bytes behind the first MDL. */
+/* Bytes behind the first MDL. MDLs that are not needed may be a ring: not this way. */
 static inline bool
 add_rest(struct parts *s, const NET_BUFFER *nb, uint32_t left)
 {
 	const MDL *mdl = nb->CurrentMdl;
 	uint32_t here;
 
-	while (left > 0) {
-		mdl = mdl->Next;
-		if (unlikely(mdl == NULL))
-			return false;
+	while ((mdl = mdl->Next) != NULL) {
 		here = RTE_MIN(mdl->ByteCount, left);
 		if (unlikely(here == 0 || !add(s, fwi_mdl_va(mdl), here)))
 			return false;
 		left -= here;
 	}
-	return true;
+	return likely(left == 0);
 }
 
 static __rte_noinline void
@@ -70,14 +67,17 @@ undo(struct parts *s)
 	}
 }
 
-/* The IP header lies whole in the first MDL, of which it takes `here` bytes. */
+/*
+ * The IP header lies whole in the first MDL, of which the packet takes `here` bytes. That it has a
+ * header at all is seen with its next hop.
+ */
 static inline bool
 first_mdl(const NET_BUFFER *nb, struct fwi_plain *pl, uint32_t *here)
 {
 	const MDL *mdl = nb->CurrentMdl;
 	uint32_t off = nb->CurrentMdlOffset, len = nb->DataLength, have;
 
-	if (unlikely(mdl == NULL || off > mdl->ByteCount || len < FWI_IP4_HEADER))
+	if (unlikely(mdl == NULL || off > mdl->ByteCount))
 		return false;
 	have = mdl->ByteCount - off;
 	if (unlikely(have < FWI_IP4_HEADER))
@@ -88,7 +88,7 @@ first_mdl(const NET_BUFFER *nb, struct fwi_plain *pl, uint32_t *here)
 	pl->total = fwi_read16(pl->ip + 2);
 	*here = RTE_MIN(have, (uint32_t)pl->total);
 	/* Bytes behind the packet would have to be walked too, where they are in other MDLs. */
-	return likely(pl->total <= len && (len <= have || pl->total == len));
+	return likely(pl->total == len || (pl->total < len && len <= have));
 }
 
 static inline bool

@@ -76,7 +76,7 @@ send_small(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	if (unlikely(odd != 0))
 		return SMALL_ODD;
 	FWI_APART();
-	if (unlikely(nb->DataLength < FWI_IP4_HEADER))
+	if (one && unlikely(nb->DataLength < FWI_IP4_HEADER)) /* else seen with its next hop */
 		return SMALL_NOT;
 	FWI_APART();
 	nb->FwpdkStamp = p->stamp;

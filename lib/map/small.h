@@ -46,23 +46,21 @@ fwi_small_copy(uint8_t *to, const uint8_t *from, uint32_t n)
 
 /*
  * The first `left` bytes of a window that begins at `from` with `have` bytes in mdl, neither 0.
- * False: there are not so many, or an MDL on the way has none.
+ * False: there are not so many, an MDL on the way has none, or another one follows: perhaps a ring.
  */
 static inline bool
 fwi_small_gather(uint8_t *to, const MDL *mdl, const uint8_t *from, uint32_t have, uint32_t left)
 {
+	have = RTE_MIN(have, left);
 	for (;;) {
-		have = RTE_MIN(have, left);
 		fwi_small_copy(to, from, have);
 		left -= have;
-		if (left == 0)
-			return true;
-		to += have;
 		mdl = mdl->Next;
-		if (unlikely(mdl == NULL))
-			return false;
+		if (mdl == NULL)
+			return likely(left == 0);
+		to += have;
 		from = fwi_mdl_va(mdl);
-		have = mdl->ByteCount;
+		have = RTE_MIN(mdl->ByteCount, left);
 		if (unlikely(have == 0))
 			return false;
 	}

@@ -110,9 +110,9 @@ rest(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *last, uint3
 {
 	uint32_t here;
 
-	while (left > 0) {
-		mdl = mdl->Next;
-		if (unlikely(mdl == NULL || segs == k->q->map.max_segs))
+	/* MDLs that are not needed may be a ring: not this way. */
+	while ((mdl = mdl->Next) != NULL) {
+		if (unlikely(segs == k->q->map.max_segs))
 			return 0;
 		here = RTE_MIN(mdl->ByteCount, left);
 		last = more(k, &last->next);
@@ -122,7 +122,7 @@ rest(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *last, uint3
 		left -= here;
 		segs++;
 	}
-	return segs;
+	return likely(left == 0) ? segs : 0;
 }
 
 /* The same where it is small: behind its header, copied. */
