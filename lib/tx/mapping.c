@@ -316,7 +316,7 @@ fwi_wait_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, int32_t status)
 {
 	struct fwi_nbl *l = FWI_NBL(nbl);
 
-	fwi_nbl_fail(nbl, status);
+	give_up(nbl, status);
 	l->map_nb = l->map_nb->Next;
 	nbl->Next = NULL;
 	if (l->map_nb != NULL) /* its other packets may have a way */

@@ -131,8 +131,8 @@ small(struct fwi_quick *k, const struct packet *pkt, struct rte_mbuf *m)
 {
 	uint8_t *room = rte_mbuf_to_priv(m);
 
-	if (unlikely(!fwi_small_gather(room + FWI_L2_LEN, pkt->nb->CurrentMdl, pkt->data, pkt->have,
-		    pkt->total)))
+	if (unlikely(!fwi_small_gather(
+		    room + FWI_L2_LEN, pkt->nb->CurrentMdl, pkt->data, pkt->have, pkt->total)))
 		return 0;
 	memcpy(room, pkt->hop->l2, FWI_L2_LEN);
 	m->pkt_len = pkt->total + FWI_L2_LEN;

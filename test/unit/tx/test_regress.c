@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "resolve/resolve.h"
 #include "rig.h"
 #include "tx/producer.h"
 
@@ -169,6 +170,79 @@ test_producer_over_fini(void **state)
 	assert_int_equal(done[1], 1);
 }
 
+static void
+neighbour(const char *text, bool add)
+{
+	static const struct rte_ether_addr mac = {{2, 0, 0, 0, 0, 1}};
+	struct fwpdk_addr a;
+
+	assert_int_equal(fwpdk_addr_parse(text, &a), 0);
+	assert_int_equal(
+		add ? fwpdk_neigh_add(rig.ifi[0], &a, &mac) : fwpdk_neigh_del(rig.ifi[0], &a), 0);
+}
+
+/* 10.7.0.0/16 has a next hop of its own; a packet takes two frames; questions are soon given up. */
+static void
+two_next_hops_up(void)
+{
+	struct fwpdk_route r = {.size = sizeof(r), .prefix_len = 16};
+
+	rig_up(&(struct rig_conf){
+		.port = {.pool_size = 256, .backlog = 64, .max_hold_us = 60000000}});
+	r.if_index = rig.ifi[0];
+	assert_int_equal(fwpdk_addr_parse("10.7.0.0", &r.prefix), 0);
+	assert_int_equal(fwpdk_addr_parse("192.168.0.7", &r.next_hop), 0);
+	assert_int_equal(fwpdk_route_add(&r), 0);
+	neighbour("192.168.0.7", true);
+	assert_int_equal(fwpdk_if_set_mtu(rig.ifi[0], 68), 0);
+	assert_int_equal(fwpdk_if_set_fragment(rig.ifi[0], 1), 0);
+	assert_int_equal(fwpdk_if_set_resolve(rig.ifi[0], 1), 0);
+	fwi_resolve_times.retry = 1;
+	fwpdk_poll(rig.p[0]);
+}
+
+/*
+ * A packet of which one fragment is staged waits for its neighbour, in vain: the next packet of its
+ * list begins at its beginning.
+ */
+static void
+test_half_sent_is_given_up(void **state)
+{
+	struct fwpdk_stats s = {.size = sizeof(s)};
+	struct pkt *before[32], *p;
+	unsigned i, done;
+
+	(void)state;
+	two_next_hops_up();
+	rig.dev[0].limit = 0;
+	for (i = 0; i < RTE_DIM(before); i++) {
+		before[i] = pkt_new(1, 1, 7, false);
+		before[i]->buf[0][3] = i == 0 ? 60 : RIG_PKT_LEN; /* one frame, or two */
+		assert_int_equal(pkt_inject(before[i]), STATUS_SUCCESS);
+	}
+	p = pkt_new(2, 1, 1, false);
+	p->buf[1][17] = 7;
+	assert_int_equal(pkt_inject(p), STATUS_SUCCESS);
+	assert_int_equal(FWI_NBL(p->nbl)->map_done, 68);
+	assert_ptr_equal(FWI_NBL(p->nbl)->map_nb, p->nbl->FirstNetBuffer);
+	neighbour("192.168.0.1", false);
+	fwpdk_poll(rig.p[0]);
+	assert_int_equal(rig.p[0]->nunresolved, 1);
+	rig.dev[0].limit = UINT16_MAX;
+	for (i = 0; i < 1000 && p->done == 0; i++)
+		fwpdk_poll(rig.p[0]);
+	done = pkt_completions;
+	for (i = 0; i < RTE_DIM(before); i++)
+		pkt_del(before[i]);
+	assert_int_equal(p->done, 1);
+	assert_int_equal(p->status, STATUS_HOST_UNREACHABLE);
+	pkt_del(p);
+	assert_int_equal(done, RTE_DIM(before) + 1);
+	assert_int_equal(fwpdk_stats(&s), 0);
+	assert_int_equal(s.packets, 1 + 2 * (RTE_DIM(before) - 1) + 1 + 2);
+	rig_down();
+}
+
 int
 main(void)
 {
@@ -178,6 +252,7 @@ main(void)
 		cmocka_unit_test(test_longest_packet),
 		cmocka_unit_test(test_first_after_restart),
 		cmocka_unit_test(test_producer_over_fini),
+		cmocka_unit_test(test_half_sent_is_given_up),
 	};
 
 	if (test_eal_init() != 0)
