@@ -279,11 +279,11 @@ fwi_txq_burst(struct fwi_txq *q)
 			return false;
 		}
 	}
-	if (likely(at != first) || !q->blocked)
+	if (likely(at != first) || !fwi_txq_blocked(q))
 		q->stuck_since = 0;
 	q->for_nic = false;
 	restock(q);
-	return !q->blocked;
+	return !fwi_txq_blocked(q);
 }
 
 static __rte_noinline void

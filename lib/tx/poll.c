@@ -107,7 +107,7 @@ serve_queue(struct fwi_txq *q)
 	} else {
 		if (fwi_txq_returned(q))
 			fwi_txq_collect(q);
-		settled = !q->blocked;
+		settled = !fwi_txq_blocked(q);
 	}
 	if (unlikely(!settled))
 		fwi_txq_expire(q, rte_rdtsc());

@@ -224,6 +224,13 @@ void fwi_wait_first(
 bool fwi_wait_failed(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, int32_t status);
 void fwi_fail_stuck(struct fwpdk_poller *p, struct fwi_txq *q);
 
+/* Does the mapper wait for this queue? What it waited with may have ended for another reason. */
+static inline bool
+fwi_txq_blocked(const struct fwi_txq *q)
+{
+	return q->blocked && q->poller->wait_head != NULL;
+}
+
 /* Status that wins: the first failure. */
 static inline void
 fwi_nbl_fail(NET_BUFFER_LIST *nbl, int32_t status)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* P13: back-pressure is bounded per port, and other ports go on. */
 #include <rte_cycles.h>
+#include <rte_pause.h>
 
 #include "rig.h"
 
@@ -156,6 +157,39 @@ test_other_port_goes_on(void **state)
 	rig_down();
 }
 
+/*
+ * What waited for room is given up for another reason: nothing waits any more, and what comes later
+ * has its whole time.
+ */
+static void
+test_waits_no_more(void **state)
+{
+	uint64_t until;
+
+	(void)state;
+	rig_up(&(struct rig_conf){.port = {.max_hold_us = 200000, .backlog = 64}});
+	fwpdk_poll(rig.p[0]);
+	rig.dev[0].limit = 0;
+	inject(0, 65, 1, 1);
+	assert_int_equal(rig.p[0]->nwait, 1);
+	p[64]->buf[0][14] = 0; /* of no IP version */
+	rig.dev[0].limit = UINT16_MAX;
+	fwpdk_poll(rig.p[0]);
+	expect(0, 64, STATUS_SUCCESS);
+	expect(64, 65, STATUS_INVALID_PARAMETER);
+	until = rte_get_tsc_cycles() + rte_get_tsc_hz() / 4;
+	while (rte_get_tsc_cycles() < until) /* longer than max_hold_us */
+		rte_pause();
+	rig.dev[0].limit = 0;
+	inject(65, 66, 1, 1);
+	fwpdk_poll(rig.p[0]);
+	assert_int_equal(p[65]->done, 0);
+	rig.dev[0].limit = UINT16_MAX;
+	fwpdk_poll(rig.p[0]);
+	expect(65, 66, STATUS_SUCCESS);
+	rig_down();
+}
+
 int
 main(void)
 {
@@ -165,6 +199,7 @@ main(void)
 		cmocka_unit_test(test_held_do_not_expire),
 		cmocka_unit_test(test_no_mbufs_for_long),
 		cmocka_unit_test(test_other_port_goes_on),
+		cmocka_unit_test(test_waits_no_more),
 	};
 
 	if (test_eal_init() != 0)
