@@ -6,17 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A counter with one writer: other threads read it at any time. */
+/*
+ * A counter with one writer: other threads read it at any time, and who sees it sees what was
+ * before.
+ */
 static inline void
 fwi_bump(uint64_t *counter, uint64_t n)
 {
-#ifdef __SANITIZE_THREAD__
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+#if defined(__SANITIZE_THREAD__) || !defined(__x86_64__)
 	__atomic_store_n(counter, *counter + n, __ATOMIC_RELEASE);
 #else
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	*counter += n; /* one instruction where there is one; x86 and the fences keep it in place */
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	*counter += n; /* one instruction; x86 and the fences keep it in place */
 #endif
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
 /*

@@ -53,6 +53,13 @@ hash(uint64_t *h, const void *bytes, uint32_t n)
 		*h = (*h ^ *b++) * UINT64_C(0x100000001b3);
 }
 
+static void
+wire_forget(unsigned port)
+{
+	wire_frames[port] = 0;
+	wire_hash[port] = UINT64_C(0xcbf29ce484222325);
+}
+
 /* Each frame as it is when the driver gets it. */
 static uint16_t
 burst(void *txq, struct rte_mbuf **m, uint16_t n)
@@ -139,8 +146,7 @@ log_counters(const struct fwpdk_stats *b)
 	}
 	for (i = 0; i < rig.ports; i++) {
 		LOG(" port %u: %u frames %016lx\n", i, wire_frames[i], wire_hash[i]);
-		wire_frames[i] = 0;
-		wire_hash[i] = UINT64_C(0xcbf29ce484222325);
+		wire_forget(i);
 	}
 	assert_int_equal(s.injected, s.completed);
 	assert_int_equal(s.in_flight, 0);
@@ -195,6 +201,24 @@ inject(bool tame)
 	return FwpsInjectNetworkSendAsync0(h, context, flags, comp, link_up(tame), fn, list);
 }
 
+/* Something else on the plain way, perhaps by another handle than those before and after. */
+static void
+another(void)
+{
+	struct pkt *p = pkt_new(1, 1, 1, true);
+
+	rig.h = handle[below(2)];
+	fwpdk_poll(rig.p[0]);
+	set_way(QUICK);
+	assert_int_equal(pkt_inject(p), STATUS_SUCCESS);
+	while (p->done == 0)
+		fwpdk_poll(rig.p[0]);
+	pkt_del(p);
+	rig.h = handle[0];
+	for (unsigned i = 0; i < rig.ports; i++)
+		wire_forget(i);
+}
+
 static void
 one_round(enum way way, bool tame)
 {
@@ -202,6 +226,7 @@ one_round(enum way way, bool tame)
 	unsigned polls, i;
 	NTSTATUS status;
 
+	another();
 	assert_int_equal(fwpdk_stats(&before), 0);
 	completions = 0;
 	fwpdk_poll(rig.p[0]); /* ours, caches up to date */
@@ -335,8 +360,7 @@ run(struct rig_conf conf, uint16_t mtu, bool fragment, uint64_t n)
 		rte_eth_fp_ops[rig.dev[i].id].tx_pkt_burst = burst;
 		assert_int_equal(fwpdk_if_set_mtu(rig.ifi[i], mtu), 0);
 		assert_int_equal(fwpdk_if_set_fragment(rig.ifi[i], fragment), 0);
-		wire_frames[i] = 0;
-		wire_hash[i] = UINT64_C(0xcbf29ce484222325);
+		wire_forget(i);
 	}
 	was_quick = rig.p[0]->quick;
 	was_copies = rig.p[0]->copies;
