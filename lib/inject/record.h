@@ -64,8 +64,10 @@ fwi_record(NET_BUFFER_LIST *nbl, const struct fwi_request *r)
 	l->map_nb = NULL;
 	l->path = r->path;
 	l->if_index = r->if_index;
-	if (unlikely(r->hops > l->hops))
+	if (unlikely(r->hops > l->hops)) {
 		l->hops = r->hops;
+		hot->pending = FWI_PENDING_HOPS; /* until it is over */
+	}
 	hot->first_nb->FwpdkStamp = r->stamp;
 }
 

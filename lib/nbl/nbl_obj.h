@@ -34,15 +34,18 @@ struct fwi_nbl_hot {
 
 /*
  * FwpdkPending: bit 31 latency sample, bit 30 bias while mapping, bit 29 callouts were shown it or
- * it is no network send, bit 28 its injection is among the events, below mbufs out.
+ * it is no network send, bit 28 its injection is among the events, bit 27 it was injected inside a
+ * classify and counts its hops on, below mbufs out.
  */
 #define FWI_PENDING_SAMPLED  (UINT32_C(1) << 31)
 #define FWI_PENDING_BIAS     (UINT32_C(1) << 30)
 #define FWI_PENDING_SHOWN    (UINT32_C(1) << 29)
 #define FWI_PENDING_RECORDED (UINT32_C(1) << 28)
+#define FWI_PENDING_HOPS     (UINT32_C(1) << 27)
 /* looked at in the end */
-#define FWI_PENDING_SPECIAL (FWI_PENDING_SAMPLED | FWI_PENDING_SHOWN | FWI_PENDING_RECORDED)
-#define FWI_PENDING_COUNT   (~FWI_PENDING_SPECIAL)
+#define FWI_PENDING_SPECIAL \
+	(FWI_PENDING_SAMPLED | FWI_PENDING_SHOWN | FWI_PENDING_RECORDED | FWI_PENDING_HOPS)
+#define FWI_PENDING_COUNT (~FWI_PENDING_SPECIAL)
 
 /* status and pending at once; 0 = a plain success. */
 static inline uint64_t

@@ -62,6 +62,8 @@ complete_special(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 		if (fwi_hold(p, nbl))
 			return false;
 	}
+	if (hot->pending & FWI_PENDING_HOPS)
+		FWI_NBL(nbl)->hops = 0;
 	if (hot->pending & FWI_PENDING_SAMPLED)
 		sample_latency(p, nbl);
 	if (hot->pending & FWI_PENDING_RECORDED)

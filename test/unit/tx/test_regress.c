@@ -243,6 +243,33 @@ test_half_sent_is_given_up(void **state)
 	rig_down();
 }
 
+/* Injected inside a classify, a list is as often shown as that packet: until it is over. */
+static void
+test_hops_end(void **state)
+{
+	struct pkt *p;
+	unsigned i, hops[2];
+
+	(void)state;
+	rig_up(&(struct rig_conf){0});
+	p = pkt_new(1, 1, 1, false);
+	for (i = 0; i < 2; i++) { /* through a ring, then on the own thread */
+		fwi_self.hops = 3;
+		rig.p[0]->closed = true;
+		assert_int_equal(pkt_inject(p), STATUS_SUCCESS);
+		assert_int_equal(FWI_NBL(p->nbl)->hops, 3);
+		fwi_self.hops = 0;
+		fwpdk_poll(rig.p[0]);
+		fwpdk_poll(rig.p[0]);
+		assert_int_equal(p->done, i + 1);
+		hops[i] = FWI_NBL(p->nbl)->hops;
+	}
+	pkt_del(p);
+	rig_down();
+	assert_int_equal(hops[0], 0);
+	assert_int_equal(hops[1], 0);
+}
+
 int
 main(void)
 {
@@ -253,6 +280,7 @@ main(void)
 		cmocka_unit_test(test_first_after_restart),
 		cmocka_unit_test(test_producer_over_fini),
 		cmocka_unit_test(test_half_sent_is_given_up),
+		cmocka_unit_test(test_hops_end),
 	};
 
 	if (test_eal_init() != 0)
