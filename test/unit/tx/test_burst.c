@@ -175,6 +175,42 @@ test_too_big_for_pool(void **state)
 	end(STATUS_SUCCESS);
 }
 
+/* What waits for room is not overtaken by what comes when there is some again. */
+static void
+waiting_first(enum fwpdk_mode mode, unsigned segs)
+{
+	struct rig_dev *d = &rig.dev[0];
+
+	rig_up(&(struct rig_conf){.port = {.mode = mode, .backlog = 64, .max_hold_us = 60000000}});
+	fwpdk_poll(rig.p[0]);
+	for (npkts = 0; npkts < 72; npkts++) {
+		d->limit = npkts < 70 ? 0 : 16;
+		pkts[npkts] = pkt_new(1, segs, 1, true);
+		if (npkts == 70)
+			fwpdk_poll(rig.p[0]); /* 64 staged: some of these go, 6 wait */
+		assert_int_equal(pkt_inject(pkts[npkts]), STATUS_SUCCESS);
+	}
+	d->limit = UINT16_MAX;
+	while (pkt_completions < npkts)
+		fwpdk_poll(rig.p[0]);
+	assert_int_equal(d->nseen, npkts);
+	check_order();
+	end(STATUS_SUCCESS);
+}
+
+static void
+test_waiting_first(void **state)
+{
+	unsigned segs;
+
+	(void)state;
+	for (segs = 1; segs <= 3; segs++) {
+		waiting_first(FWPDK_MODE_AUTO, segs);
+		waiting_first(FWPDK_MODE_COPY, segs);
+		waiting_first(FWPDK_MODE_EXTBUF, segs);
+	}
+}
+
 int
 main(void)
 {
@@ -186,6 +222,7 @@ main(void)
 		cmocka_unit_test(test_release_inside_burst),
 		cmocka_unit_test(test_held_parts),
 		cmocka_unit_test(test_too_big_for_pool),
+		cmocka_unit_test(test_waiting_first),
 	};
 
 	if (test_eal_init() != 0)

@@ -218,7 +218,7 @@ spoil_window(struct ways_list *l)
 {
 	NET_BUFFER *nb = l->nb[below(l->nbs)];
 
-	switch (below(6)) {
+	switch (below(5)) {
 	case 0:
 		nb->DataLength += 1 + below(100);
 		break;
@@ -230,9 +230,6 @@ spoil_window(struct ways_list *l)
 		break;
 	case 3:
 		nb->DataLength = one_in(2) ? UINT32_MAX - below(70) : INT32_MAX - below(30);
-		break;
-	case 4:
-		nb->DataOffset = below(WAYS_L2); /* offers less than there is */
 		break;
 	default:
 		nb->CurrentMdl = NULL;
@@ -267,21 +264,33 @@ ways_list_make(struct ways_list *l, bool tame)
 		l->original->NblFlags |= NDIS_NBL_FLAGS_SEND_READ_ONLY;
 	else if (l->end == NULL && one_in(8))
 		clone_make(l);
+	if (l->clone == NULL && one_in(8))
+		l->nb[below(l->nbs)]->DataOffset = below(WAYS_L2); /* offers less than there is */
 	if (!tame && l->clone == NULL && one_in(8))
 		spoil_window(l);
+}
+
+/* Bytes in front of a packet that are offered for its header. */
+static uint32_t
+offered(const struct ways_list *l, unsigned k)
+{
+	if (l->clone != NULL || (l->original->NblFlags & NDIS_NBL_FLAGS_SEND_READ_ONLY) != 0 ||
+		l->nbs != l->nbuf || l->nb[k]->CurrentMdlOffset < 14)
+		return 0;
+	return l->nb[k]->DataOffset < 14 ? 0 : RTE_MIN(l->nb[k]->DataOffset, WAYS_L2);
 }
 
 uint32_t
 ways_list_changed(const struct ways_list *l)
 {
-	uint32_t i, k, n = 0;
-	bool in_front;
+	uint32_t i, k, n = 0, front;
 
-	for (k = 0; k < l->nbuf; k++)
-		for (i = 0; i < l->size[k]; i++) {
-			in_front = l->nbs == l->nbuf && i < l->at[k] && i + WAYS_L2 >= l->at[k];
-			n += !in_front && l->buf[k][i] != l->was[k][i];
-		}
+	for (k = 0; k < l->nbuf; k++) {
+		front = offered(l, k);
+		for (i = 0; i < l->size[k]; i++)
+			n += (i >= l->at[k] || i + front < l->at[k]) &&
+			     l->buf[k][i] != l->was[k][i];
+	}
 	return n;
 }
 
