@@ -183,14 +183,18 @@ waiting_first(enum fwpdk_mode mode, unsigned segs)
 
 	rig_up(&(struct rig_conf){.port = {.mode = mode, .backlog = 64, .max_hold_us = 60000000}});
 	fwpdk_poll(rig.p[0]);
-	for (npkts = 0; npkts < 72; npkts++) {
-		d->limit = npkts < 70 ? 0 : 16;
+	d->limit = 0;
+	for (npkts = 0; npkts < 172; npkts++) {
+		if (npkts ==
+			170) { /* 64 are staged, the others wait, and some of them still will */
+			d->limit = UINT16_MAX;
+			fwpdk_poll(rig.p[0]);
+			assert_true(rig.p[0]->nwait > 0);
+			assert_true(fwi_txq_room(rig.p[0]->q[0]) > 0);
+		}
 		pkts[npkts] = pkt_new(1, segs, 1, true);
-		if (npkts == 70)
-			fwpdk_poll(rig.p[0]); /* 64 staged: some of these go, 6 wait */
 		assert_int_equal(pkt_inject(pkts[npkts]), STATUS_SUCCESS);
 	}
-	d->limit = UINT16_MAX;
 	while (pkt_completions < npkts)
 		fwpdk_poll(rig.p[0]);
 	assert_int_equal(d->nseen, npkts);

@@ -180,6 +180,31 @@ test_close_while_held(void **state)
 	rig_down();
 }
 
+/* A queue that copies has empty mbufs at hand: not while it is stopped. */
+static void
+test_blanks_go_back(void **state)
+{
+	const struct fwi_txq *q;
+	unsigned i;
+
+	(void)state;
+	rig_up(&(struct rig_conf){.port.mode = FWPDK_MODE_COPY});
+	q = rig.p[0]->q[0];
+	fwpdk_poll(rig.p[0]);
+	for (i = 0; i < 6; i += 3) {
+		inject(i, i + 3, 1); /* the first one makes its next hop known */
+		fwpdk_poll(rig.p[0]);
+		expect(i, i + 3, STATUS_SUCCESS);
+		assert_true(q->map.nblank > 0);
+		assert_int_equal(rte_mempool_in_use_count(q->map.copy_pool), q->map.nblank);
+		assert_int_equal(fwpdk_port_stop(rig.dev[0].id, 1000000), 0);
+		assert_int_equal(rte_mempool_in_use_count(q->map.copy_pool), 0);
+		assert_int_equal(fwpdk_port_start(rig.dev[0].id), 0);
+		rig_shim(0);
+	}
+	rig_down();
+}
+
 int
 main(void)
 {
@@ -189,6 +214,7 @@ main(void)
 		cmocka_unit_test(test_mixed_list),
 		cmocka_unit_test(test_from_completion),
 		cmocka_unit_test(test_close_while_held),
+		cmocka_unit_test(test_blanks_go_back),
 	};
 
 	if (test_eal_init() != 0)
