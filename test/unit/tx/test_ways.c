@@ -206,6 +206,15 @@ inject(bool tame)
 	return FwpsInjectNetworkSendAsync0(h, context, flags, comp, link_up(tame), fn, list);
 }
 
+static uint64_t
+samples(void)
+{
+	struct fwpdk_latency l = {.size = sizeof(l)};
+
+	assert_int_equal(fwpdk_latency(&l), 0);
+	return l.samples;
+}
+
 /* Something else on the plain way, perhaps by another handle than those before and after. */
 static void
 another(void)
@@ -230,9 +239,11 @@ one_round(enum way way, bool tame)
 	struct fwpdk_stats before = {.size = sizeof(before)};
 	unsigned polls, i;
 	NTSTATUS status;
+	uint64_t had;
 
 	another();
 	assert_int_equal(fwpdk_stats(&before), 0);
+	had = samples();
 	completions = 0;
 	fwpdk_poll(rig.p[0]); /* ours, caches up to date */
 	set_way(way);
@@ -249,6 +260,8 @@ one_round(enum way way, bool tame)
 	for (i = 0; i < nlists; i++)
 		log_list(i);
 	log_counters(&before);
+	if (way == SAMPLED && status == STATUS_SUCCESS)
+		assert_int_equal(samples(), had + 1);
 }
 
 static void
