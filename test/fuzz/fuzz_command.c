@@ -17,8 +17,9 @@
 #include "testpmd/inject.h"
 #include "check.h"
 
-#define LIFE  64u /* inputs between set-ups */
-#define TURNS 4u  /* rounds of work after a line */
+#define LIFE	  64u /* inputs between set-ups */
+#define TURNS	  4u  /* rounds of work after a line */
+#define ALL_TURNS 64u /* of one input: it may have hundreds of lines */
 
 static struct app app;
 static FILE *sink;
@@ -95,7 +96,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static unsigned life;
 	struct fwpdk_stats s = {.size = sizeof(s)};
 	char err[COMMAND_ERR_SIZE], *text = malloc(size + 1), *line, *rest = text;
-	unsigned i;
+	unsigned i, turns = 0;
 	int rc = 0;
 
 	if (life++ % LIFE == 0)
@@ -107,7 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rc = command_execute(&app, line, err);
 		CHECK(rc == 0 || rc == COMMAND_QUIT || (rc == -1 && err[0] != '\0'));
 		CHECK(rc != -1 || memchr(err, '\0', sizeof(err)) != NULL);
-		for (i = 0; app_forwarding(&app) && i < TURNS; i++)
+		for (i = 0; app_forwarding(&app) && i < TURNS && turns < ALL_TURNS; i++, turns++)
 			workers_turn(&app);
 	}
 	if (app_forwarding(&app))
