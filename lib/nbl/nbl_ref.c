@@ -32,15 +32,18 @@ VOID NTAPI
 FwpsDereferenceNetBufferList0(NET_BUFFER_LIST *netBufferList, BOOLEAN dispatchLevel)
 {
 	struct fwi_nbl *f = FWI_NBL(netBufferList);
-	uint32_t state;
+	uint32_t state, refs;
 
 	(void)dispatchLevel;
 	if (f == NULL || !fwi_slab_ready)
 		return;
+	/*
+	 * The last one of a list that is not freed yet is its owner's. In this order: its owner may
+	 * be freeing it, which is noted in front of its reference.
+	 */
+	refs = __atomic_load_n(&f->refs, __ATOMIC_ACQUIRE);
 	state = __atomic_load_n(&f->state, __ATOMIC_RELAXED);
-	/* The last one of a list that is not freed yet is its owner's. */
-	if (state == FWI_NBL_FREE ||
-		(state == FWI_NBL_LIVE && __atomic_load_n(&f->refs, __ATOMIC_RELAXED) == 1)) {
+	if (state == FWI_NBL_FREE || (state == FWI_NBL_LIVE && refs == 1)) {
 		fwi_debug_misuse(f, "dereference without reference", CALLER);
 		return;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* References: R95, R98, R99, and the race of last holders. */
 #include <pthread.h>
+#include <signal.h>
 
 #include "nbl_fixture.h"
 
@@ -105,6 +106,48 @@ race(void **state)
 	NdisFreeNetBufferListPool(pool);
 }
 
+#ifdef __x86_64__
+/* The owner frees while the last holder lets go: before each instruction of that, in turn. */
+static unsigned steps, free_at;
+
+static void
+step(int signal)
+{
+	(void)signal;
+	if (++steps == free_at)
+		FwpsFreeNetBufferList0(shared);
+}
+
+/* The trap flag: a signal after each instruction. Below the red zone of whoever calls. */
+#define STEP(op)                                                      \
+	__asm__ volatile("lea -128(%%rsp), %%rsp; pushfq; " op        \
+			 ", (%%rsp); popfq; lea 128(%%rsp), %%rsp" :: \
+				 : "memory", "cc")
+
+static void
+freed_between(void **state)
+{
+	NDIS_HANDLE pool = nbl_pool_of(TRUE, 0);
+
+	(void)state;
+	signal(SIGTRAP, step);
+	for (free_at = 1; free_at == 1 || steps >= free_at - 1; free_at++) {
+		shared = nbl_over(pool, NULL, 0, 0);
+		FwpsReferenceNetBufferList0(shared, FALSE);
+		steps = 0;
+		STEP("orq $0x100");
+		FwpsDereferenceNetBufferList0(shared, FALSE);
+		STEP("andq $~0x100");
+		if (steps < free_at)
+			FwpsFreeNetBufferList0(shared);
+		assert_int_equal(live_of(pool), 0);
+	}
+	signal(SIGTRAP, SIG_DFL);
+	assert_true(free_at > 10);
+	NdisFreeNetBufferListPool(pool);
+}
+#endif
+
 #if !FWPDK_NBL_DEBUG
 /* R98: too many dereferences do not take the list away from its owner. */
 static void
@@ -132,6 +175,9 @@ main(void)
 		NBL_TEST(outlives_free),
 		NBL_TEST(free_without_holders),
 		NBL_TEST(race),
+#ifdef __x86_64__
+		NBL_TEST(freed_between),
+#endif
 #if !FWPDK_NBL_DEBUG
 		NBL_TEST(deref_too_many),
 #endif
