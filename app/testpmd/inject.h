@@ -45,7 +45,9 @@ struct injector {
 	bool recycle;
 	bool limited; /* left counts */
 	bool done;
-	uint32_t recycled; /* injected again since the last step; local injectors only */
+	uint32_t again;	   /* completions that may yet inject again in this round and ask nothing */
+	uint32_t allowed;  /* again, as the round began with it */
+	uint32_t recycled; /* others that did since the last step; local injectors only */
 	NTSTATUS refusal;  /* the refusal that ended txonly */
 
 	struct txpkts txpkts; /* txonly */

@@ -109,6 +109,7 @@ injector_prepare(struct injector *injector, uint64_t count)
 	injector->left = (int64_t)count;
 	injector->next = 0;
 	injector->passes_left = args->loop;
+	injector->again = injector->allowed = injector->recycled = 0;
 	injector->refusal = STATUS_SUCCESS;
 	__atomic_store_n(&injector->done, false, __ATOMIC_RELEASE);
 	return 0;

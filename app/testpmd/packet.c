@@ -114,12 +114,38 @@ ask(const struct injector *injector, const struct buffer *buffer, NET_BUFFER_LIS
 }
 
 /* A burst per round again: what a full port has piled up shrinks to a hot few as it goes. */
-static inline bool
+static bool
 wanted_again(struct injector *injector)
 {
 	return injector->recycle &&
 	       injector->recycled < __atomic_load_n(&injector->burst, __ATOMIC_RELAXED) &&
 	       app_forwarding(injector->app) && injector_take(injector);
+}
+
+static VOID NTAPI packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
+
+static inline bool
+inject_again(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)
+{
+	return NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
+		injector->compartment, nbl, packet_completed, buffer));
+}
+
+/* Completed on another thread, counted, with requests, or not to be injected again. */
+static __rte_noinline void
+packet_completed_otherwise(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)
+{
+	if (injector->allowed == 0 && wanted_again(injector)) {
+		ask(injector, buffer, nbl);
+		if (inject_again(injector, buffer, nbl)) {
+			if (!injector->remote)
+				injector->recycled++;
+			return;
+		}
+		injector_untake(injector);
+	}
+	packet_free(nbl);
+	buffer_return(buffer);
 }
 
 /* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
@@ -130,18 +156,10 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	struct injector *injector = buffer->injector;
 
 	UNREFERENCED_PARAMETER(dispatch_level);
-	if (wanted_again(injector)) {
-		ask(injector, buffer, nbl);
-		if (NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
-			    injector->compartment, nbl, packet_completed, buffer))) {
-			if (!injector->remote)
-				injector->recycled++;
-			return;
-		}
-		injector_untake(injector);
-	}
-	packet_free(nbl);
-	buffer_return(buffer);
+	if (likely(injector->again != 0) && likely(inject_again(injector, buffer, nbl)))
+		injector->again--;
+	else
+		packet_completed_otherwise(injector, buffer, nbl);
 }
 
 NTSTATUS

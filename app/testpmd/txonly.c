@@ -37,15 +37,24 @@ txonly_fill(const struct injector *injector, struct buffer *buffer)
 		buffer->packet[i] = (uint8_t)i;
 }
 
+/* Completions inject again with nothing to ask or to count. */
+static bool
+recycles_plainly(const struct injector *injector)
+{
+	return injector->recycle && !injector->remote && !injector->limited &&
+	       !injector->requests.sums;
+}
+
 bool
 txonly_step(struct injector *injector)
 {
-	uint32_t burst = __atomic_load_n(&injector->burst, __ATOMIC_RELAXED);
+	uint32_t round = __atomic_load_n(&injector->burst, __ATOMIC_RELAXED), burst = round;
 
 	/* Only as many new ones as completions did not inject: a hot few suffice where a
 	 * device gives back at once. */
-	burst -= RTE_MIN(burst, injector->recycled);
+	burst -= RTE_MIN(burst, injector->recycled + injector->allowed - injector->again);
 	injector->recycled = 0;
+	injector->allowed = injector->again = recycles_plainly(injector) ? round : 0;
 	for (uint32_t i = 0; i < burst; i++) {
 		struct buffer *buffer;
 		NTSTATUS status;
