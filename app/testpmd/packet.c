@@ -122,7 +122,8 @@ wanted_again(struct injector *injector)
 	       app_forwarding(injector->app) && injector_take(injector);
 }
 
-static VOID NTAPI packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
+static VOID NTAPI
+packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
 
 static inline bool
 inject_again(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)

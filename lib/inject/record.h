@@ -60,10 +60,15 @@ fwi_record(NET_BUFFER_LIST *nbl, const struct fwi_request *r)
 	hot->inj_context = r->inj_context;
 	hot->status = 0;
 	hot->pending = 0;
-	l->compartment = r->compartment;
-	l->map_nb = NULL;
-	l->path = r->path;
-	l->if_index = r->if_index;
+	/* The same as last time: another CPU that has read them keeps its copy of the lines. */
+	if (unlikely(l->compartment != r->compartment))
+		l->compartment = r->compartment;
+	if (unlikely(l->map_nb != NULL))
+		l->map_nb = NULL;
+	if (unlikely(l->path != r->path))
+		l->path = r->path;
+	if (unlikely(l->if_index != r->if_index))
+		l->if_index = r->if_index;
 	if (unlikely(r->hops > l->hops)) {
 		l->hops = r->hops;
 		hot->pending = FWI_PENDING_HOPS; /* until it is over */

@@ -17,6 +17,10 @@ send_general(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 {
 	struct fwi_call c;
 
+	if (likely(nbl != NULL)) {
+		__builtin_prefetch(nbl, 1);
+		__builtin_prefetch(&FWI_NBL(nbl)->nb, 1);
+	}
 	c.handle = handle;
 	c.flags = flags;
 	c.compartment = compartment;

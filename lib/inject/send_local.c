@@ -36,7 +36,7 @@ take(struct fwpdk_poller *p, struct fwi_call *c, struct fwi_own_count *count)
 		fwi_wait_push(p, c->list[i]);
 	}
 	if (fwi_recording(p))
-		fwi_event_inject(p, NULL, c->list, c->n);
+		fwi_event_inject(p, FWPDK_PRODUCER_OWNER, c->list, c->n);
 	/*
 	 * Mapped at once where nothing waits: else all that follows would have to wait too. But
 	 * callouts are not run inside the call.

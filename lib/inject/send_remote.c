@@ -8,6 +8,7 @@
 #include "inject/accept.h"
 #include "inject/handle.h"
 #include "inject/sample.h"
+#include "tx/lane.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 
@@ -21,7 +22,7 @@ static bool
 reserve(struct fwi_producer *pr, struct fwpdk_poller *p, uint32_t n)
 {
 	if (likely(!fwi_producer_is_shared(pr)))
-		return rte_ring_free_count(p->lane[pr->id]) >= n;
+		return fwi_lane_reserve(p->lane[pr->id], n);
 	if (__atomic_sub_fetch(&p->shared_credit, (int32_t)n, __ATOMIC_ACQUIRE) >= 0 && !FWI_FAIL())
 		return true;
 	__atomic_fetch_add(&p->shared_credit, (int32_t)n, __ATOMIC_RELEASE);
@@ -33,7 +34,7 @@ enqueue(struct fwi_producer *pr, struct fwpdk_poller *p, NET_BUFFER_LIST **list,
 {
 	/* Reserved before: cannot fail. */
 	if (likely(!fwi_producer_is_shared(pr))) {
-		rte_ring_sp_enqueue_bulk(p->lane[pr->id], (void **)list, n, NULL);
+		fwi_lane_put(p->lane[pr->id], list, n);
 	} else {
 		FWI_TSAN_RELEASE(p->shared);
 		rte_ring_enqueue_bulk(p->shared, (void **)list, n, NULL);

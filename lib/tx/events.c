@@ -37,18 +37,13 @@ events_of(const struct fwpdk_poller *p)
 }
 
 void
-fwi_event_inject(
-	struct fwpdk_poller *p, const struct rte_ring *ring, NET_BUFFER_LIST **nbl, unsigned n)
+fwi_event_inject(struct fwpdk_poller *p, int producer, NET_BUFFER_LIST **nbl, unsigned n)
 {
 	struct fwi_events *e = events_of(p);
-	int producer = ring == NULL ? FWPDK_PRODUCER_OWNER : FWPDK_PRODUCER_SHARED;
 	unsigned i;
 
 	if (e == NULL)
 		return;
-	if (ring != NULL && ring != p->shared)
-		for (producer = 0; p->lane[producer] != ring; producer++)
-			;
 	for (i = 0; i < n; i++) {
 		nbl[i]->FwpdkPending |= FWI_PENDING_RECORDED;
 		add(e, (uintptr_t)nbl[i], FWI_EVENT_WHAT(FWPDK_EVENT_INJECT, 0, producer));

@@ -48,9 +48,8 @@ fwi_recording(const struct fwpdk_poller *p)
 }
 
 /* events.c, owner thread */
-/* Accepted, or taken from that inject ring. */
-void fwi_event_inject(
-	struct fwpdk_poller *p, const struct rte_ring *ring, NET_BUFFER_LIST **nbl, unsigned n);
+/* Accepted, or taken from the inject ring of that producer (FWPDK_PRODUCER_..., or its slot). */
+void fwi_event_inject(struct fwpdk_poller *p, int producer, NET_BUFFER_LIST **nbl, unsigned n);
 /* The last n packets of the stage. */
 void fwi_event_mapped(struct fwi_txq *q, uint32_t n);
 /* Before and after the driver is called with n packets from the head of the stage. */

@@ -5,6 +5,7 @@
 
 #include "core/compat.h"
 #include "map/tag.h"
+#include "tx/lane.h"
 #include "tx/path.h"
 #include "tx/pending.h"
 #include "tx/poller.h"
@@ -77,6 +78,17 @@ look_at_ring(struct spot *at, const struct rte_ring *r)
 	return 0;
 }
 
+/* Its owner may take them meanwhile, and the slots may have others then. */
+FWI_APPROXIMATE static void
+look_at_lane(const struct spot *at, const struct fwi_lane *lane)
+{
+	uint32_t turn = __atomic_load_n(&lane->head, __ATOMIC_ACQUIRE);
+	uint32_t n = fwi_lane_count(lane);
+
+	for (; n > 0; n--, turn++)
+		seen(at, fwi_lane_look(lane, turn));
+}
+
 /* Ends at the first one that we do not know: another thread changes the list. */
 FWI_APPROXIMATE static void
 look_at_list(const struct spot *at, const NET_BUFFER_LIST *nbl, uint32_t n)
@@ -95,8 +107,8 @@ look_at_poller(struct spot *at, const struct fwpdk_poller *p)
 
 	at->place = FWPDK_PLACE_RING;
 	rc = look_at_ring(at, p->shared);
-	for (; used != 0 && rc == 0; used &= used - 1)
-		rc = look_at_ring(at, p->lane[__builtin_ctzll(used)]);
+	for (; used != 0; used &= used - 1)
+		look_at_lane(at, p->lane[__builtin_ctzll(used)]);
 	at->place = FWPDK_PLACE_WAITING;
 	look_at_list(at, p->wait_head, p->nwait);
 	at->place = FWPDK_PLACE_UNRESOLVED;

@@ -10,27 +10,47 @@
 #include "stack/pmtu.h"
 #include "stack/stack.h"
 #include "tx/events.h"
+#include "tx/lane.h"
 #include "tx/path.h"
 #include "tx/poller.h"
 #include "tx/producer.h"
 #include "tx/reclaim.h"
 
 static void
-take_from(struct fwpdk_poller *p, struct rte_ring *ring)
+taken(struct fwpdk_poller *p, int producer, NET_BUFFER_LIST **nbl, unsigned n)
 {
-	NET_BUFFER_LIST *nbl[FWI_TAKE];
-	unsigned n, i;
+	unsigned i;
 
-	n = rte_ring_sc_dequeue_burst(ring, (void **)nbl, FWI_TAKE, NULL);
-	FWI_TSAN_ACQUIRE(ring);
-	for (i = 0; i < n; i++)
-		rte_prefetch0(nbl[i]);
+	for (i = 0; i < n; i++) {
+		__builtin_prefetch(nbl[i], 1);
+		__builtin_prefetch(&FWI_NBL(nbl[i])->nb);
+	}
 	if (fwi_recording(p))
-		fwi_event_inject(p, ring, nbl, n);
+		fwi_event_inject(p, producer, nbl, n);
 	for (i = 0; i < n; i++)
 		fwi_wait_push(p, nbl[i]);
-	if (unlikely(ring == p->shared && n != 0))
+}
+
+static void
+take_shared(struct fwpdk_poller *p)
+{
+	NET_BUFFER_LIST *nbl[FWI_TAKE];
+	unsigned n = rte_ring_sc_dequeue_burst(p->shared, (void **)nbl, FWI_TAKE, NULL);
+
+	FWI_TSAN_ACQUIRE(p->shared);
+	taken(p, FWPDK_PRODUCER_SHARED, nbl, n);
+	if (n != 0)
 		__atomic_fetch_add(&p->shared_credit, (int32_t)n, __ATOMIC_RELEASE);
+}
+
+static void
+take_lane(struct fwpdk_poller *p, int producer)
+{
+	NET_BUFFER_LIST *nbl[FWI_TAKE];
+	unsigned n = fwi_lane_take(p->lane[producer], nbl, FWI_TAKE);
+
+	if (n != 0)
+		taken(p, producer, nbl, n);
 }
 
 /* One turn over the inject rings, beginning with another one each time. */
@@ -41,26 +61,35 @@ take(struct fwpdk_poller *p)
 	unsigned turn;
 
 	if (unlikely(!rte_ring_empty(p->shared)))
-		take_from(p, p->shared);
+		take_shared(p);
 	if (likely(used == 0))
 		return;
 	turn = p->lane_turn++ & 63;
 	high = used & ~UINT64_C(0) << turn;
 	used &= ~high;
 	for (; high != 0; high &= high - 1)
-		take_from(p, p->lane[__builtin_ctzll(high)]);
+		take_lane(p, __builtin_ctzll(high));
 	for (; used != 0; used &= used - 1)
-		take_from(p, p->lane[__builtin_ctzll(used)]);
+		take_lane(p, __builtin_ctzll(used));
 }
 
 /* What is in it by now. */
 static void
-take_all_from(struct fwpdk_poller *p, struct rte_ring *ring)
+take_all_shared(struct fwpdk_poller *p)
 {
-	unsigned left = rte_ring_count(ring);
+	unsigned left = rte_ring_count(p->shared);
 
 	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
-		take_from(p, ring);
+		take_shared(p);
+}
+
+static void
+take_all_of_lane(struct fwpdk_poller *p, int producer)
+{
+	uint32_t left = fwi_lane_count(p->lane[producer]);
+
+	for (; left > 0; left -= RTE_MIN(left, FWI_TAKE))
+		take_lane(p, producer);
 }
 
 void
@@ -69,8 +98,8 @@ fwi_take_all(struct fwpdk_poller *p)
 	uint64_t used = __atomic_load_n(&fwi_lanes_used, __ATOMIC_ACQUIRE);
 
 	for (; used != 0; used &= used - 1)
-		take_all_from(p, p->lane[__builtin_ctzll(used)]);
-	take_all_from(p, p->shared);
+		take_all_of_lane(p, __builtin_ctzll(used));
+	take_all_shared(p);
 }
 
 void
@@ -79,10 +108,10 @@ fwi_take_own_lane(struct fwpdk_poller *p)
 	const struct fwi_producer *pr = fwi_self.producer;
 
 	/* Without a lane, then or now: what is in the shared ring may be ours. */
-	take_all_from(p, p->shared);
+	take_all_shared(p);
 	if (pr != NULL && fwi_self.life == __atomic_load_n(&fwi_life, __ATOMIC_RELAXED))
-		while (!rte_ring_empty(p->lane[pr->id]))
-			take_from(p, p->lane[pr->id]);
+		while (!fwi_lane_empty(p->lane[pr->id]))
+			take_lane(p, (int)pr->id);
 }
 
 /* Packets are out on a queue whose driver has to be asked. */
@@ -232,7 +261,7 @@ fwpdk_poller_deadline(const struct fwpdk_poller *p)
 		return 0;
 	for (; used != 0; used &= used - 1) {
 		turn = (unsigned)__builtin_ctzll(used);
-		if (!rte_ring_empty(p->lane[turn]))
+		if (!fwi_lane_empty(p->lane[turn]))
 			return 0;
 	}
 	for (i = 0; i < p->nports; i++) {

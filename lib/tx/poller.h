@@ -119,7 +119,7 @@ struct fwpdk_poller {
 	struct fwi_near near[FWI_HOPS4] __rte_aligned(FWI_NEAR_GROUP);
 
 	/* injecting threads write here */
-	struct rte_ring **lane __rte_cache_aligned; /* [max_producers], one writer each */
+	struct fwi_lane **lane __rte_cache_aligned; /* [max_producers], one writer each */
 	struct rte_ring *shared;		    /* for threads without a lane */
 	int32_t shared_credit;			    /* atomic: free slots of shared */
 	NET_BUFFER_LIST *returned;		    /* atomic: held ones that are free to go */

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "stack/stack.h"
 #include "tx/events.h"
+#include "tx/lane.h"
 #include "tx/path.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
@@ -24,7 +25,7 @@ fwi_poller_free(struct fwpdk_poller *p)
 	uint32_t i;
 
 	for (i = 0; p->lane != NULL && i < fwi_config.max_producers; i++)
-		rte_ring_free(p->lane[i]);
+		rte_free(p->lane[i]);
 	for (i = 0; i < p->nports; i++)
 		fwi_txq_destroy(p->q[i]);
 	rte_ring_free(p->shared);
@@ -36,20 +37,32 @@ fwi_poller_free(struct fwpdk_poller *p)
 	rte_free(p);
 }
 
+static struct fwi_lane *
+lane_create(uint32_t capacity, int socket)
+{
+	uint32_t size = rte_align32pow2(capacity);
+	struct fwi_lane *lane = rte_zmalloc_socket("fwpdk_lane",
+		sizeof(*lane) + size * sizeof(lane->slot[0]), RTE_CACHE_LINE_SIZE, socket);
+
+	if (lane == NULL)
+		return NULL;
+	lane->capacity = lane->room = capacity;
+	lane->size = size;
+	return lane;
+}
+
 static int
 rings_create(struct fwpdk_poller *p, uint32_t size)
 {
 	char name[RTE_RING_NAMESIZE];
 	uint32_t i;
 
-	p->lane = rte_zmalloc_socket("fwpdk_lane", fwi_config.max_producers * sizeof(p->lane[0]),
+	p->lane = rte_zmalloc_socket("fwpdk_lanes", fwi_config.max_producers * sizeof(p->lane[0]),
 		RTE_CACHE_LINE_SIZE, p->socket);
 	if (p->lane == NULL)
 		return -ENOMEM;
 	for (i = 0; i < fwi_config.max_producers; i++) {
-		snprintf(name, sizeof(name), "fwpdk_l%u_%u", p->id, i);
-		p->lane[i] = rte_ring_create(
-			name, size, p->socket, RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
+		p->lane[i] = lane_create(size, p->socket);
 		if (p->lane[i] == NULL)
 			return -ENOMEM;
 	}

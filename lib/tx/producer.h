@@ -2,7 +2,7 @@
 /*
  * Threads that inject without owning the poller.
  *
- * The first injections get a slot each: an own SPSC ring to every poller and own
+ * The first injections get a slot each: an own lane (lane.h) to every poller and own
  * counters. Threads beyond max_producers share one MP ring per poller and atomic counters.
  *
  * A call runs between fwi_producer_enter() and _leave(). Control code that has unpublished

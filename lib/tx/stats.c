@@ -8,6 +8,7 @@
 
 #include "core/compat.h"
 #include "core/ctl.h"
+#include "tx/lane.h"
 #include "tx/poller_ctl.h"
 #include "tx/producer.h"
 #include "tx/stats.h"
@@ -153,7 +154,7 @@ fwi_poller_places(const struct fwpdk_poller *p, struct fwpdk_poller_info *info)
 
 	info->in_rings = rte_ring_count(p->shared);
 	for (; used != 0; used &= used - 1)
-		info->in_rings += rte_ring_count(p->lane[__builtin_ctzll(used)]);
+		info->in_rings += fwi_lane_count(p->lane[__builtin_ctzll(used)]);
 	info->waiting = p->nwait;
 	info->unresolved = p->nunresolved;
 	info->staged = info->in_driver = 0;
