@@ -39,7 +39,7 @@ enum send_end {
 	SEND_CLOSER,  /* the same: by another handle before, or its next hop is not in the first
 			 place */
 	SEND_COUNTED, /* the same, but it is counted in already */
-	SEND_FULL,    /* as that one, and all is in order: no mbuf lies ready on its queue */
+	SEND_FULL,    /* as that one, and all is in order, but no mbuf lies ready on its queue */
 	SEND_DONE
 };
 
@@ -49,12 +49,11 @@ enum send_end {
  */
 static __rte_always_inline enum send_end
 send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
-	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context, bool closer)
+	FWPS_INJECT_COMPLETE0 fn, const volatile HANDLE *context, bool closer, struct fwi_plain *pl)
 {
 	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
 	NET_BUFFER *nb = hot->first_nb;
 	struct fwi_own_count *count;
-	struct fwi_plain pl;
 	struct rte_mbuf **next;
 	struct fwi_txq *q;
 	uint64_t odd;
@@ -73,16 +72,16 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 			return SEND_CLOSER;
 	}
 	nb->FwpdkStamp = p->stamp;
-	if (unlikely(!fwi_plain_packet(nb, &pl)))
+	if (unlikely(!fwi_plain_packet(nb, pl)))
 		return SEND_NOT;
-	if (unlikely(!fwi_plain_hop(p, &pl, !closer)))
+	if (unlikely(!fwi_plain_hop(p, pl, !closer)))
 		return closer ? SEND_NOT : SEND_CLOSER;
 	/* Counted before the handle is looked at: see destroy.c. */
 	count = p->last;
 	fwi_bump(&count->in, 1);
 	if (unlikely(fwi_glance(&count->send4) != (uintptr_t)handle))
 		return SEND_COUNTED;
-	q = pl.row->near.q;
+	q = pl->row->near.q;
 	next = q->next;
 	if (unlikely(next == q->limit))
 		return SEND_FULL;
@@ -95,7 +94,7 @@ send_plain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BUFFER
 	hot->inj_context = inj_context;
 	fwi_nbl_outcome_clear(hot);
 	hot->complete = (void *)fn; /* last: pending.c looks at the others when it is there */
-	fwi_fast_stage(q, *next, &pl, nbl);
+	fwi_fast_stage(q, *next, pl, nbl);
 	return SEND_DONE;
 }
 
@@ -122,16 +121,16 @@ send_closer(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID comp
 	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
 {
 	struct fwpdk_poller *p = fwi_self.poller;
+	struct fwi_plain pl;
 	enum send_end end;
 
 	p->last = &p->count[(uint32_t)(uintptr_t)handle & p->handle_mask];
-	end = send_plain(p, handle, inj_context, nbl, fn, &context, true);
+	end = send_plain(p, handle, inj_context, nbl, fn, &context, true, &pl);
 	if (likely(end == SEND_DONE))
 		return STATUS_SUCCESS;
-	if (end == SEND_FULL && p->copies &&
-		likely(fwi_send_copy(p, (uintptr_t)handle, inj_context, nbl, fn, context)))
-		return STATUS_SUCCESS;
-	if (end == SEND_COUNTED || end == SEND_FULL)
+	if (end == SEND_FULL)
+		return fwi_send_copy(handle, inj_context, pl.row, pl.total, nbl, fn, context);
+	if (end == SEND_COUNTED)
 		fwi_bump(&p->last->in, -(uint64_t)1);
 	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
 }
@@ -145,19 +144,6 @@ send_counted(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID com
 	return send_closer(handle, inj_context, flags, compartment, nbl, fn, context);
 }
 
-/* The same: in front of its queue lies no mbuf, as always where packets are copied. */
-FWI_AS_CALLED NTSTATUS
-send_full(HANDLE handle, HANDLE inj_context, UINT32 flags, COMPARTMENT_ID compartment,
-	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context)
-{
-	struct fwpdk_poller *p = fwi_self.poller;
-
-	if (p->copies && likely(fwi_send_copy(p, (uintptr_t)handle, inj_context, nbl, fn, context)))
-		return STATUS_SUCCESS;
-	fwi_bump(&p->last->in, -(uint64_t)1);
-	return fwi_send_other(handle, inj_context, flags, compartment, nbl, fn, context);
-}
-
 /*
  * What goes on elsewhere goes by tail call with the arguments as they came, so that the fast
  * path saves no registers; the volatile one stays on the stack until it is stored.
@@ -169,6 +155,7 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 {
 	struct fwpdk_poller *p = fwi_self.near;
 	const NET_BUFFER *nb;
+	struct fwi_plain pl;
 	enum send_end end;
 
 	if (unlikely(netBufferList == NULL))
@@ -183,11 +170,11 @@ FwpsInjectNetworkSendAsync0(HANDLE injectionHandle, HANDLE injectionContext, UIN
 	if (unlikely(flags != 0))
 		goto other;
 	end = send_plain(p, injectionHandle, injectionContext, netBufferList, completionFn,
-		&completionContext, false);
+		&completionContext, false, &pl);
 	if (likely(end == SEND_DONE))
 		return STATUS_SUCCESS;
 	if (end == SEND_FULL)
-		return send_full(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,
+		return fwi_send_copy(injectionHandle, injectionContext, pl.row, pl.total,
 			netBufferList, completionFn, completionContext);
 	if (end == SEND_COUNTED)
 		return send_counted(injectionHandle, injectionContext, 0, FWPDK_DEFAULT_COMPARTMENT,

@@ -14,6 +14,7 @@
 #include "inject/send_fast.h"
 #include "inject/send_quick.h"
 #include "map/at.h"
+#include "map/blank.h"
 #include "map/oob.h"
 #include "stack/facts.h"
 #include "tx/events.h"
@@ -81,14 +82,11 @@ queue_for(const struct fwpdk_poller *p, const struct fwi_hop *hop, uint32_t tota
 }
 
 static inline bool
-fill(struct rte_mbuf *m, const NET_BUFFER *nb, const struct fwi_ip *ip, const struct fwi_hop *hop)
+fill(uint8_t *frame, const NET_BUFFER *nb, const struct fwi_ip *ip, const struct fwi_hop *hop)
 {
-	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 	struct fwi_at at;
 
 	memcpy(frame, hop->l2, FWI_L2_LEN);
-	m->data_len = (uint16_t)(ip->total + FWI_L2_LEN);
-	m->pkt_len = ip->total + FWI_L2_LEN;
 	if (likely(ip->whole_in_mdl)) {
 		memcpy(frame + FWI_L2_LEN, ip->hdr, ip->total);
 		return true;
@@ -127,62 +125,54 @@ fwi_send_copied(struct fwpdk_poller *p, struct fwi_call *c)
 	q = queue_for(p, hop, ip.total);
 	if (unlikely(q == NULL))
 		return false;
-	if (unlikely(q->map.nblank == 0 && !fwi_map_blanks(&q->map)))
+	if (unlikely(!fwi_blank_ready(&q->map) ||
+		     !fill(fwi_blank_frame(fwi_blank_next(&q->map)), c->nbl->FirstNetBuffer, &ip,
+			     hop) ||
+		     !count_in(p, c, ip.version)))
 		return false;
-	pkt.m = q->map.blank[q->map.nblank - 1];
-	if (unlikely(!fill(pkt.m, c->nbl->FirstNetBuffer, &ip, hop) || !count_in(p, c, ip.version)))
-		return false;
-	q->map.nblank--;
+	pkt.m = fwi_blank_used(&q->map, ip.total + FWI_L2_LEN);
 	pkt.len = ip.total;
 	c->req.stamp = p->stamp;
 	fwi_record(c->nbl, &c->req);
 	c->nbl->FwpdkPending = 1;
 	fwi_sample_own(p, c->nbl);
 	FWI_NBL_HOT(c->nbl)->complete = (void *)c->req.complete;
-	q->map.copied++;
 	fwi_txq_stage(q, &pkt, (uintptr_t)c->nbl);
 	return true;
 }
 
-bool
-fwi_send_copy(struct fwpdk_poller *p, uint64_t handle, HANDLE inj_context, NET_BUFFER_LIST *nbl,
-	FWPS_INJECT_COMPLETE0 fn, HANDLE context)
+NTSTATUS
+fwi_send_copy(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row, uint64_t total,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
 {
-	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
-	struct fwi_plain pl;
-	struct rte_mbuf *m;
-	struct fwi_txq *q;
+	struct fwi_txq *q = row->near.q;
+	struct fwi_nbl_hot *hot;
+	struct rte_mbuf **next;
 	uint8_t *frame;
 
-	if (unlikely(!fwi_plain_packet(hot->first_nb, &pl) || !fwi_plain_hop(p, &pl, false)))
-		return false;
-	q = pl.row->near.q;
-	if (unlikely(!q->map.copy_mode || pl.total + FWI_L2_LEN > q->map.copy_room ||
-		     __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE) != p->generation ||
-		     __atomic_load_n(&q->state, __ATOMIC_RELAXED) != FWI_TXQ_RUNNING))
-		return false;
-	if (unlikely(fwi_txq_tail(q) == q->cap || (q->map.nblank == 0 && !fwi_map_blanks(&q->map))))
-		return false;
-
-	m = q->map.blank[--q->map.nblank];
-	frame = rte_pktmbuf_mtod(m, uint8_t *);
-	fwi_near_l2(frame, &pl.row->near);
-	memcpy(frame + FWI_L2_LEN, pl.ip, pl.total);
-	m->data_len = (uint16_t)(pl.total + FWI_L2_LEN);
-	m->pkt_len = (uint32_t)pl.total + FWI_L2_LEN;
-	if (unlikely(hot->handle != handle && hot->handle != 0))
-		fwi_history_push(nbl, handle);
-	hot->context = context;
-	hot->handle = handle;
-	hot->inj_context = inj_context;
-	hot->status = 0;
-	hot->pending = 1;
-	hot->complete = (void *)fn;
-	q->map.copied++;
-	q->credit[fwi_txq_tail(q)] = (uintptr_t)nbl;
+	if (unlikely(total > q->map.copy_span)) /* or it does not copy */
+		goto other;
+	next = q->next;
+	if (unlikely(next == q->stage + q->cap || !fwi_blank_ready(&q->map)))
+		goto other;
+	hot = FWI_NBL_HOT(nbl);
+	frame = fwi_blank_frame(fwi_blank_next(&q->map));
+	fwi_near_l2(frame, &row->near);
+	memcpy(frame + FWI_L2_LEN, fwi_plain_at(hot->first_nb), total);
+	*next = fwi_blank_used(&q->map, (uint32_t)total + FWI_L2_LEN);
+	q->credit[next - q->stage] = (uintptr_t)nbl | FWI_CREDIT_WHOLE;
 	q->ncredit++;
-	q->bytes += pl.total;
-	*q->next++ = m;
-	q->limit = q->next;
-	return true;
+	q->bytes += total;
+	q->limit = q->next = next + 1;
+	if (unlikely(hot->handle != (uintptr_t)handle && hot->handle != 0))
+		fwi_history_push(nbl, (uintptr_t)handle);
+	hot->handle = (uintptr_t)handle;
+	hot->context = context;
+	hot->inj_context = inj_context;
+	fwi_nbl_outcome_clear(hot);
+	hot->complete = (void *)fn; /* last, as in send_plain() */
+	return STATUS_SUCCESS;
+other:
+	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
+	return fwi_send_other(handle, inj_context, 0, FWPDK_DEFAULT_COMPARTMENT, nbl, fn, context);
 }

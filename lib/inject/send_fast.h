@@ -112,6 +112,18 @@ fwi_read16(const uint8_t *from)
 	return value;
 }
 
+/* Where a plain packet begins. */
+static inline uint8_t *
+fwi_plain_at(const NET_BUFFER *nb)
+{
+	const MDL *mdl = nb->CurrentMdl;
+	int64_t off = nb->CurrentMdlOffset;
+
+	off += mdl->ByteOffset;
+	FWI_IN_REGISTER(off);
+	return (uint8_t *)mdl->StartVa + off;
+}
+
 /* One MDL with the whole IPv4 packet; the window is in order. */
 static inline bool
 fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
@@ -123,9 +135,7 @@ fwi_plain_packet(const NET_BUFFER *nb, struct fwi_plain *pl)
 		return false;
 	if (unlikely((int64_t)mdl->ByteCount - off < len))
 		return false;
-	off += mdl->ByteOffset;
-	FWI_IN_REGISTER(off);
-	pl->ip = (uint8_t *)mdl->StartVa + off;
+	pl->ip = fwi_plain_at(nb);
 	if (unlikely(pl->ip[0] != 0x45))
 		return false;
 	pl->total = fwi_read16(pl->ip + 2);

@@ -7,6 +7,7 @@
 
 #include <fwpsk.h>
 
+struct fwi_near_row;
 struct fwpdk_poller;
 
 /*
@@ -17,11 +18,12 @@ bool fwi_send_quick(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context,
 	NET_BUFFER_LIST *chain, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
 
 /*
- * send_copied.c: a packet that send_plain() has found in order, and counted in, in the thread's own
- * poller. False: not taken.
+ * send_copied.c: a packet that send_plain() has found in order, and counted in, for a queue without
+ * a free mbuf: it copies, or there is none left. The rest of the call, the next hop and the
+ * packet's length in place of what the caller gave as flags and compartment.
  */
-bool fwi_send_copy(struct fwpdk_poller *p, uint64_t handle, HANDLE inj_context,
-	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, HANDLE context);
+NTSTATUS fwi_send_copy(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row,
+	uint64_t total, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context);
 
 /*
  * The whole call, as it came but for default compartment and no flags; neither nbl nor fn is

@@ -6,6 +6,7 @@
 #include <ntstatus.h>
 
 #include "core/tsan.h"
+#include "map/blank.h"
 #include "map/frame.h"
 
 /* The next piece of the frame into one mbuf; returns bytes taken. */
@@ -19,28 +20,26 @@ fill(struct rte_mbuf *m, struct fwi_at *at, uint32_t left)
 	return n;
 }
 
-/* All at once, so that their cache misses overlap: other CPUs had them last. */
 bool
 fwi_map_blanks(struct fwi_mapq *q)
 {
 	uint32_t i;
 
 	FWI_TSAN_ACQUIRE(q->copy_pool);
-	if (unlikely(rte_pktmbuf_alloc_bulk(q->copy_pool, q->blank, FWI_BLANKS) != 0))
+	if (unlikely(rte_mempool_get_bulk(
+			     q->copy_pool, (void **)q->blank + q->nblank, FWI_BLANKS) != 0))
 		return false;
-	for (i = 0; i < FWI_BLANKS; i++) {
-		__builtin_prefetch(rte_pktmbuf_mtod(q->blank[i], void *), 1);
-		/* the end of the headroom: virtio's header */
-		__builtin_prefetch(rte_pktmbuf_mtod_offset(q->blank[i], void *, -1), 1);
-	}
-	q->nblank = FWI_BLANKS;
+	q->nblank += FWI_BLANKS;
+	for (i = 0; i < FWI_BLANKS_AHEAD; i++)
+		fwi_blank_fetch(q, i);
 	return true;
 }
 
 void
 fwi_map_blanks_back(struct fwi_mapq *q)
 {
-	rte_pktmbuf_free_bulk(q->blank, q->nblank);
+	if (q->nblank != 0)
+		rte_mempool_put_bulk(q->copy_pool, (void *const *)q->blank, q->nblank);
 	q->nblank = 0;
 }
 

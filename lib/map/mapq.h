@@ -16,12 +16,13 @@
 
 #include "stack/stack.h"
 
-#define FWI_L2_LEN     14u
-#define FWI_HDR_ROOM   96u  /* private area of a completion mbuf: headers of the library */
-#define FWI_PRIV_ROOM  128u /* ... and behind it what an external buffer shares (extbuf.c) */
-#define FWI_CHAIN_MAX  64u  /* segments of one packet; longer chains are linearised */
-#define FWI_BLANKS     32u
-#define FWI_COPY_BURST 36u /* most mbufs a copied packet may take */
+#define FWI_L2_LEN	 14u
+#define FWI_HDR_ROOM	 96u  /* private area of a completion mbuf: headers of the library */
+#define FWI_PRIV_ROOM	 128u /* ... and behind it what an external buffer shares (extbuf.c) */
+#define FWI_CHAIN_MAX	 64u  /* segments of one packet; longer chains are linearised */
+#define FWI_BLANKS	 32u  /* mbufs for copies, taken at once */
+#define FWI_BLANKS_AHEAD 16u
+#define FWI_COPY_BURST	 36u /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
 enum fwi_mem_class {
@@ -37,11 +38,12 @@ struct fwi_mapq {
 	uint8_t mem_class; /* enum fwi_mem_class */
 	bool copy_mode;
 	uint16_t copy_room;	       /* bytes of a frame that one mbuf of copy_pool takes */
+	uint16_t copy_span;	       /* copy_mode: of these for an IP packet; else 0 */
 	uint64_t nic_sums;	       /* RTE_ETH_TX_OFFLOAD_*_CKSUM that the port does */
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
 	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
-	struct rte_mbuf
-		*blank[FWI_BLANKS]; /* taken from copy_pool, empty, on their way into the cache */
+	/* from copy_pool, as they were put back: map/blank.h */
+	struct rte_mbuf *blank[2 * FWI_BLANKS];
 	uint32_t nblank;
 
 	/* counters, single writer */
@@ -62,10 +64,11 @@ fwi_mapq_copy_into(struct fwi_mapq *q, struct rte_mempool *pool)
 {
 	q->copy_pool = pool;
 	q->copy_room = (uint16_t)(rte_pktmbuf_data_room_size(pool) - RTE_PKTMBUF_HEADROOM);
+	q->copy_span = q->copy_mode ? q->copy_room - FWI_L2_LEN : 0;
 }
 
-/* copy.c: more of blank[], of which there are none; false: there are not so many. Back to the pool.
- */
+/* copy.c: FWI_BLANKS more of blank[], where no more are left; false: the pool has not so many.
+ * Back to the pool. */
 bool fwi_map_blanks(struct fwi_mapq *q);
 void fwi_map_blanks_back(struct fwi_mapq *q);
 

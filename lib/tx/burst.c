@@ -114,19 +114,51 @@ taken(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 	p->done[p->ndone++] = nbl;
 }
 
-/* Copies that the driver took: their NBLs need not wait for a release. */
-static void
-credit_taken(struct fwi_txq *q, uint32_t n)
+/* Credits that may be of anything. */
+static __rte_noinline void
+credit_taken_mixed(struct fwi_txq *q, uint32_t i, uint32_t end)
 {
-	uint32_t i;
+	struct fwpdk_poller *p = q->poller;
+	NET_BUFFER_LIST *nbl;
 
-	for (i = q->head; i < q->head + n; i++) {
+	for (; i < end; i++) {
 		if (q->credit[i] == 0)
 			continue;
-		taken(q->poller, (NET_BUFFER_LIST *)(uintptr_t)q->credit[i]);
+		nbl = fwi_credit_nbl(q->credit[i]);
+		if ((q->credit[i] & FWI_CREDIT_WHOLE) == 0)
+			taken(p, nbl);
+		else if (likely(p->ndone != p->done_cap))
+			p->done[p->ndone++] = nbl;
+		else
+			fwi_done_failed(p, nbl);
 		q->credit[i] = 0;
 		q->ncredit--;
 	}
+}
+
+/*
+ * Copies that the driver took: their NBLs need not wait for a release. Returns how many packets it
+ * has dealt with, all of them in most cases.
+ */
+static inline uint32_t
+credit_taken(struct fwi_txq *q, uint32_t n)
+{
+	struct fwpdk_poller *p = q->poller;
+	uint64_t *credit = q->credit + q->head;
+	NET_BUFFER_LIST **done = p->done + p->ndone;
+	uint32_t i;
+
+	if (unlikely(p->done_cap - p->ndone < n))
+		n = 0;
+	for (i = 0; i < n; i++) {
+		if (unlikely((credit[i] & FWI_CREDIT_WHOLE) == 0))
+			break;
+		done[i] = fwi_credit_nbl(credit[i]);
+		credit[i] = 0;
+	}
+	p->ndone += i;
+	q->ncredit -= i;
+	return i;
 }
 
 /* Nothing is staged: take in what came back, and begin at the front again. */
@@ -148,12 +180,16 @@ static __rte_noinline uint16_t
 hand_over_followed(struct fwi_txq *q, uint16_t n)
 {
 	struct rte_mbuf *before[FWI_TX_BURST];
+	uint32_t ended;
 	uint16_t sent;
 
 	if (fwi_recording(q->poller))
 		fwi_event_offer(q, n);
 	if (q->sent != NULL)
 		fwi_sent_note(q, q->stage + q->head, n);
+	/* On their way from another CPU's cache while the driver is at work. */
+	if (q->map.copy_span != 0 && q->map.nblank < FWI_BLANKS)
+		(void)fwi_map_blanks(&q->map);
 	if (q->ncredit != 0)
 		memcpy(before, q->stage + q->head, n * sizeof(before[0]));
 	sent = rte_eth_tx_burst(q->port_id, q->queue_id, q->stage + q->head, n);
@@ -162,7 +198,9 @@ hand_over_followed(struct fwi_txq *q, uint16_t n)
 	if (q->ncredit != 0) {
 		if (sent < n)
 			fwi_credit_follow(q, before, n, sent);
-		credit_taken(q, sent);
+		ended = credit_taken(q, sent);
+		if (unlikely(ended != sent))
+			credit_taken_mixed(q, q->head + ended, q->head + sent);
 	}
 	if (fwi_recording(q->poller))
 		fwi_event_sent(q, sent);
@@ -184,7 +222,9 @@ unstage(struct fwi_txq *q, struct rte_mbuf *m, uint64_t credit, int32_t status)
 	q->bytes -= m->pkt_len - FWI_L2_LEN;
 	if (credit != 0) {
 		rte_pktmbuf_free(m);
-		fwi_nbl_credit(q->poller, (NET_BUFFER_LIST *)(uintptr_t)credit, 1, status);
+		if (credit & FWI_CREDIT_WHOLE)
+			fwi_credit_nbl(credit)->FwpdkPending++;
+		fwi_nbl_credit(q->poller, fwi_credit_nbl(credit), 1, status);
 		return;
 	}
 	for (; m != NULL; m = next) {

@@ -57,7 +57,7 @@ nbl_of_staged(const struct fwi_txq *q, uint32_t i)
 	struct rte_mbuf *record;
 
 	if (q->credit[i] != 0)
-		return q->credit[i];
+		return (uintptr_t)fwi_credit_nbl(q->credit[i]);
 	record = fwi_txq_record(q, q->stage[i]);
 	return record != NULL ? *fwi_tag(record) & ~FWI_TAG_BITS : 0;
 }

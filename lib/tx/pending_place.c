@@ -151,7 +151,7 @@ look_at_stage(struct spot *at, const struct fwi_txq *q)
 	at->place = FWPDK_PLACE_STAGED;
 	for (i = q->head; i < to; i++) {
 		if (q->credit[i] != 0) {
-			seen(at, (uintptr_t)q->credit[i]);
+			seen(at, (uintptr_t)fwi_credit_nbl(q->credit[i]));
 			continue;
 		}
 		m = record_of(q, q->stage[i]);

@@ -32,6 +32,9 @@ struct fwi_port;
 #define FWI_TX_BURST 64u /* packets per rte_eth_tx_burst() call */
 #define FWI_READY    32u /* free mbufs kept in front of the stage */
 
+/* In credit[]: the NBL is this one packet, and its FwpdkPending does not count it. */
+#define FWI_CREDIT_WHOLE 1u
+
 /* Written by the side named; a parked queue is not touched by its poller. */
 enum fwi_txq_state {
 	FWI_TXQ_PARKED,	 /* poller -> control: nothing staged, driver not called */
@@ -132,6 +135,13 @@ fwi_txq_record(const struct fwi_txq *q, struct rte_mbuf *m)
 	if (likely(m->pool == q->cpool))
 		return m;
 	return m->pool == q->map.ext_pool ? fwi_extbuf_record(m) : NULL;
+}
+
+/* The NBL of an entry of credit[]. */
+static inline NET_BUFFER_LIST *
+fwi_credit_nbl(uint64_t credit)
+{
+	return (NET_BUFFER_LIST *)(uintptr_t)(credit & ~(uint64_t)FWI_CREDIT_WHOLE);
 }
 
 /* Releases that the poller has not looked at. */

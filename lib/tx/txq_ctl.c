@@ -35,7 +35,7 @@ copy_pool_create(struct fwi_txq *q, const struct fwi_port *port, int socket)
 		room = mtu + FWI_L2_LEN;
 	if (q->map.copy_mode)
 		n += q->cap;
-	n += FWI_BLANKS;
+	n += RTE_DIM(q->map.blank);
 	/* A driver that releases lazily may keep as many copies as it has descriptors. */
 	if (port->strategy != FWPDK_STRATEGY_IN_BURST)
 		n += port->nb_desc;
