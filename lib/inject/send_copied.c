@@ -141,24 +141,34 @@ fwi_send_copied(struct fwpdk_poller *p, struct fwi_call *c)
 	return true;
 }
 
-NTSTATUS
-fwi_send_copy(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row, uint64_t total,
-	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+/* 16 to FWI_FEW_BYTES of them. */
+static inline void
+copy_few(uint8_t *to, const uint8_t *from, uint64_t n)
 {
-	struct fwi_txq *q = row->near.q;
-	struct fwi_nbl_hot *hot;
-	struct rte_mbuf **next;
-	uint8_t *frame;
+	memcpy(to, from, 16);
+	if (n > 32) {
+		memcpy(to + 16, from + 16, 16);
+		memcpy(to + n - 32, from + n - 32, 16);
+	}
+	memcpy(to + n - 16, from + n - 16, 16);
+}
 
-	if (unlikely(total > q->map.copy_span)) /* or it does not copy */
-		goto other;
-	next = q->next;
-	if (unlikely(next == q->stage + q->cap || !fwi_blank_ready(&q->map)))
-		goto other;
-	hot = FWI_NBL_HOT(nbl);
-	frame = fwi_blank_frame(fwi_blank_next(&q->map));
-	fwi_near_l2(frame, &row->near);
-	memcpy(frame + FWI_L2_LEN, fwi_plain_at(hot->first_nb), total);
+/* There is room in the stage, and an mbuf. */
+static __rte_always_inline void
+stage_copy(struct fwi_txq *q, HANDLE handle, HANDLE inj_context, const struct fwi_near *near,
+	uint64_t total, NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn,
+	const volatile HANDLE *context, bool few)
+{
+	struct fwi_nbl_hot *hot = FWI_NBL_HOT(nbl);
+	const uint8_t *ip = fwi_plain_at(hot->first_nb);
+	struct rte_mbuf **next = q->next;
+	uint8_t *frame = fwi_blank_frame(fwi_blank_next(&q->map));
+
+	fwi_near_l2(frame, near);
+	if (few)
+		copy_few(frame + FWI_L2_LEN, ip, total);
+	else
+		memcpy(frame + FWI_L2_LEN, ip, total);
 	*next = fwi_blank_used(&q->map, (uint32_t)total + FWI_L2_LEN);
 	q->credit[next - q->stage] = (uintptr_t)nbl | FWI_CREDIT_WHOLE;
 	q->ncredit++;
@@ -167,12 +177,37 @@ fwi_send_copy(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row,
 	if (unlikely(hot->handle != (uintptr_t)handle && hot->handle != 0))
 		fwi_history_push(nbl, (uintptr_t)handle);
 	hot->handle = (uintptr_t)handle;
-	hot->context = context;
+	hot->context = *context;
 	hot->inj_context = inj_context;
 	fwi_nbl_outcome_clear(hot);
 	hot->complete = (void *)fn; /* last, as in send_plain() */
-	return STATUS_SUCCESS;
-other:
+}
+
+/* Of any length, or there may be no mbuf; or the queue does not copy, or is full. */
+FWI_AS_CALLED NTSTATUS
+send_copy_any(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row, uint64_t total,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	struct fwi_txq *q = row->near.q;
+
+	if (likely(total <= q->map.copy_span && q->next != q->stage + q->cap &&
+		    fwi_blank_ready(&q->map))) {
+		stage_copy(q, handle, inj_context, &row->near, total, nbl, fn, &context, false);
+		return STATUS_SUCCESS;
+	}
 	fwi_bump(&fwi_self.poller->last->in, -(uint64_t)1);
 	return fwi_send_other(handle, inj_context, 0, FWPDK_DEFAULT_COMPARTMENT, nbl, fn, context);
+}
+
+/* As send_plain() does, so that no registers are saved for a few bytes. */
+NTSTATUS
+fwi_send_copy(HANDLE handle, HANDLE inj_context, const struct fwi_near_row *row, uint64_t total,
+	NET_BUFFER_LIST *nbl, FWPS_INJECT_COMPLETE0 fn, volatile HANDLE context)
+{
+	struct fwi_txq *q = row->near.q;
+
+	if (unlikely(total > q->map.copy_few || q->next == q->stage + q->cap || q->map.nblank == 0))
+		return send_copy_any(handle, inj_context, row, total, nbl, fn, context);
+	stage_copy(q, handle, inj_context, &row->near, total, nbl, fn, &context, true);
+	return STATUS_SUCCESS;
 }

@@ -32,7 +32,7 @@ fwi_blank_frame(struct rte_mbuf *m)
 
 /*
  * The one that is so many packets ahead comes from the cache of the CPU that had it last. A few at
- * a time: a CPU can wait for about 20 lines.
+ * a time: 32 at once, or 16 ahead, are slower than 2 to 8.
  */
 static inline void
 fwi_blank_fetch(const struct fwi_mapq *q, uint32_t ahead)

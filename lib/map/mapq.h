@@ -21,7 +21,8 @@
 #define FWI_PRIV_ROOM	 128u /* ... and behind it what an external buffer shares (extbuf.c) */
 #define FWI_CHAIN_MAX	 64u  /* segments of one packet; longer chains are linearised */
 #define FWI_BLANKS	 32u  /* mbufs for copies, taken at once */
-#define FWI_BLANKS_AHEAD 16u
+#define FWI_BLANKS_AHEAD 8u
+#define FWI_FEW_BYTES	 64u /* of a packet, copied without a call */
 #define FWI_COPY_BURST	 36u /* most mbufs a copied packet may take */
 
 /* Which memory the device can read (P9). */
@@ -39,6 +40,7 @@ struct fwi_mapq {
 	bool copy_mode;
 	uint16_t copy_room;	       /* bytes of a frame that one mbuf of copy_pool takes */
 	uint16_t copy_span;	       /* copy_mode: of these for an IP packet; else 0 */
+	uint16_t copy_few;	       /* the same, not more than FWI_FEW_BYTES */
 	uint64_t nic_sums;	       /* RTE_ETH_TX_OFFLOAD_*_CKSUM that the port does */
 	struct rte_mempool *copy_pool; /* ordinary mbufs for copies */
 	struct rte_mempool *ext_pool;  /* extbuf mode: mbufs that go out instead of free[] */
@@ -65,6 +67,7 @@ fwi_mapq_copy_into(struct fwi_mapq *q, struct rte_mempool *pool)
 	q->copy_pool = pool;
 	q->copy_room = (uint16_t)(rte_pktmbuf_data_room_size(pool) - RTE_PKTMBUF_HEADROOM);
 	q->copy_span = q->copy_mode ? q->copy_room - FWI_L2_LEN : 0;
+	q->copy_few = RTE_MIN(q->copy_span, FWI_FEW_BYTES);
 }
 
 /* copy.c: FWI_BLANKS more of blank[], where no more are left; false: the pool has not so many.
