@@ -43,10 +43,11 @@ cpu_name(char *text, size_t size)
 		(void)fclose(file);
 }
 
+/* There is a list for each size that the machine knows: those in use count. */
 static int
 page_size(const struct rte_memseg_list *list, void *arg)
 {
-	if (!list->external)
+	if (!list->external && list->memseg_arr.count != 0)
 		*(uint64_t *)arg = RTE_MAX(*(uint64_t *)arg, list->page_sz);
 	return 0;
 }

@@ -117,24 +117,32 @@ ask(const struct injector *injector, const struct buffer *buffer, NET_BUFFER_LIS
 static bool
 wanted_again(struct injector *injector)
 {
-	return injector->recycle &&
-	       injector->recycled < __atomic_load_n(&injector->burst, __ATOMIC_RELAXED) &&
+	return injector->recycled < __atomic_load_n(&injector->burst, __ATOMIC_RELAXED) &&
 	       app_forwarding(injector->app) && injector_take(injector);
 }
 
+/* The packet's own end. FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
 static VOID NTAPI
-packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
+packet_done(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
+{
+	UNREFERENCED_PARAMETER(dispatch_level);
+	packet_free(nbl);
+	buffer_return(context);
+}
+
+static VOID NTAPI
+packet_recycled(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level);
 
 static inline bool
 inject_again(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)
 {
-	return NT_SUCCESS(FwpsInjectNetworkSendAsync0(injector->handle[0], NULL, 0,
-		injector->compartment, nbl, packet_completed, buffer));
+	return NT_SUCCESS(FwpsInjectNetworkSendAsync0(
+		injector->handle[0], NULL, 0, injector->compartment, nbl, packet_recycled, buffer));
 }
 
 /* Completed on another thread, counted, with requests, or not to be injected again. */
 static __rte_noinline void
-packet_completed_otherwise(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)
+packet_recycled_otherwise(struct injector *injector, struct buffer *buffer, NET_BUFFER_LIST *nbl)
 {
 	if (injector->allowed == 0 && wanted_again(injector)) {
 		ask(injector, buffer, nbl);
@@ -149,9 +157,9 @@ packet_completed_otherwise(struct injector *injector, struct buffer *buffer, NET
 	buffer_return(buffer);
 }
 
-/* FWPS_INJECT_COMPLETE0: runs on the poller's thread, from fwpdk_poll(). */
+/* The same where packets are injected again. */
 static VOID NTAPI
-packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
+packet_recycled(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 {
 	struct buffer *buffer = context;
 	struct injector *injector = buffer->injector;
@@ -160,7 +168,7 @@ packet_completed(VOID *context, NET_BUFFER_LIST *nbl, BOOLEAN dispatch_level)
 	if (likely(injector->again != 0) && likely(inject_again(injector, buffer, nbl)))
 		injector->again--;
 	else
-		packet_completed_otherwise(injector, buffer, nbl);
+		packet_recycled_otherwise(injector, buffer, nbl);
 }
 
 NTSTATUS
@@ -191,7 +199,7 @@ packet_send(struct buffer *buffer, const uint32_t *segs, unsigned n, unsigned ip
 	}
 	ask(injector, buffer, nbl);
 	status = FwpsInjectNetworkSendAsync0(injector->handle[ipv6], NULL, 0, injector->compartment,
-		nbl, packet_completed, buffer);
+		nbl, injector->recycle ? packet_recycled : packet_done, buffer);
 	if (unlikely(!NT_SUCCESS(status))) {
 		packet_free(nbl);
 		buffer_put(buffer);
