@@ -41,20 +41,31 @@ txonly_fill(const struct injector *injector, struct buffer *buffer)
 static bool
 recycles_plainly(const struct injector *injector)
 {
-	return injector->recycle && !injector->remote && !injector->limited &&
-	       !injector->requests.sums;
+	return injector->recycle && !injector->limited && !injector->requests.sums;
+}
+
+/*
+ * A round begins. Only as many new ones as completions did not inject: a hot few suffice where a
+ * device gives back at once. Those on other threads count nothing, and read these fields.
+ */
+static uint32_t
+round_begins(struct injector *injector)
+{
+	uint32_t round = __atomic_load_n(&injector->burst, __ATOMIC_RELAXED), burst = round;
+
+	if (injector->remote)
+		return round;
+	burst -= RTE_MIN(burst, injector->recycled + injector->allowed - injector->again);
+	injector->recycled = 0;
+	injector->allowed = injector->again = recycles_plainly(injector) ? round : 0;
+	return burst;
 }
 
 bool
 txonly_step(struct injector *injector)
 {
-	uint32_t round = __atomic_load_n(&injector->burst, __ATOMIC_RELAXED), burst = round;
+	uint32_t burst = round_begins(injector);
 
-	/* Only as many new ones as completions did not inject: a hot few suffice where a
-	 * device gives back at once. */
-	burst -= RTE_MIN(burst, injector->recycled + injector->allowed - injector->again);
-	injector->recycled = 0;
-	injector->allowed = injector->again = recycles_plainly(injector) ? round : 0;
 	for (uint32_t i = 0; i < burst; i++) {
 		struct buffer *buffer;
 		NTSTATUS status;

@@ -62,11 +62,11 @@
 	FWI_SITE_RC(rte_mempool_populate_default, ENOMEM, __VA_ARGS__)
 #define rte_mempool_register_ops(...) FWI_SITE_RC(rte_mempool_register_ops, ENOSPC, __VA_ARGS__)
 #define rte_mempool_generic_get(...)  FWI_SITE_RC(rte_mempool_generic_get, ENOENT, __VA_ARGS__)
+#define rte_mempool_get_bulk(...)     FWI_SITE_RC(rte_mempool_get_bulk, ENOENT, __VA_ARGS__)
 #define rte_pktmbuf_alloc_bulk(...)   FWI_SITE_RC(rte_pktmbuf_alloc_bulk, ENOENT, __VA_ARGS__)
 
 /* rings */
 #define rte_ring_create(...)	       FWI_SITE_NULL(rte_ring_create, __VA_ARGS__)
-#define rte_ring_free_count(...)       FWI_SITE_NONE(rte_ring_free_count, __VA_ARGS__)
 #define rte_ring_sc_dequeue_burst(...) FWI_SITE_NONE(rte_ring_sc_dequeue_burst, __VA_ARGS__)
 
 /* tables */

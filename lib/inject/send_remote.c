@@ -22,7 +22,7 @@ static bool
 reserve(struct fwi_producer *pr, struct fwpdk_poller *p, uint32_t n)
 {
 	if (likely(!fwi_producer_is_shared(pr)))
-		return fwi_lane_reserve(p->lane[pr->id], n);
+		return fwi_lane_reserve(p->lane[pr->id], n) && !FWI_FAIL();
 	if (__atomic_sub_fetch(&p->shared_credit, (int32_t)n, __ATOMIC_ACQUIRE) >= 0 && !FWI_FAIL())
 		return true;
 	__atomic_fetch_add(&p->shared_credit, (int32_t)n, __ATOMIC_RELEASE);

@@ -94,14 +94,17 @@ fwi_lane_take(struct fwi_lane *lane, NET_BUFFER_LIST **nbl, uint32_t n)
 	return i;
 }
 
-/* Any thread; exact while neither side does anything. */
+/*
+ * Any thread; exact while neither side does anything. A full slot may be taken before tail is
+ * moved past it: then head is in front of tail.
+ */
 static inline uint32_t
 fwi_lane_count(const struct fwi_lane *lane)
 {
 	uint32_t head = __atomic_load_n(&lane->head, __ATOMIC_ACQUIRE);
 	uint32_t n = __atomic_load_n(&lane->tail, __ATOMIC_ACQUIRE) - head;
 
-	return RTE_MIN(n, lane->capacity);
+	return (int32_t)n < 0 ? 0 : RTE_MIN(n, lane->capacity);
 }
 
 #endif

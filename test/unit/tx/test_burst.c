@@ -175,6 +175,27 @@ test_too_big_for_pool(void **state)
 	end(STATUS_SUCCESS);
 }
 
+/* More copies leave in one poll than done[] has places for. */
+static void
+test_many_copies(void **state)
+{
+	unsigned i;
+
+	(void)state;
+	rig_up(&(struct rig_conf){
+		.port = {.mode = FWPDK_MODE_COPY, .pool_size = 64, .backlog = 256}});
+	fwpdk_poll(rig.p[0]);
+	make(200, true);
+	for (i = 0; i < 200; i++)
+		assert_int_equal(pkt_inject(pkts[i]), STATUS_SUCCESS);
+	assert_true(rig.p[0]->done_cap < 200);
+	assert_int_equal(rig.p[0]->q[0]->ncredit, 200);
+	rig_check_conserved();
+	assert_int_equal(fwpdk_poll(rig.p[0]), 200);
+	check_order();
+	end(STATUS_SUCCESS);
+}
+
 /* What waits for room is not overtaken by what comes when there is some again. */
 static void
 waiting_first(enum fwpdk_mode mode, unsigned segs)
@@ -226,6 +247,7 @@ main(void)
 		cmocka_unit_test(test_release_inside_burst),
 		cmocka_unit_test(test_held_parts),
 		cmocka_unit_test(test_too_big_for_pool),
+		cmocka_unit_test(test_many_copies),
 		cmocka_unit_test(test_waiting_first),
 	};
 

@@ -92,6 +92,24 @@ test_turns(void **state)
 		}
 }
 
+/* The injecting thread stands still between slots and tail: what was taken is not there. */
+static void
+test_taken_before_the_tail(void **state)
+{
+	struct fwi_lane *lane = lane_make(64, (uint32_t)-1);
+	NET_BUFFER_LIST *nbl[64];
+
+	(void)state;
+	assert_true(put(lane, 0, 3));
+	lane->tail -= 3;
+	assert_int_equal(fwi_lane_count(lane), 0);
+	assert_int_equal(fwi_lane_take(lane, nbl, 2), 2);
+	assert_int_equal(fwi_lane_count(lane), 0);
+	lane->tail += 3;
+	assert_int_equal(fwi_lane_count(lane), 1);
+	free(lane);
+}
+
 static void *
 putter(void *arg)
 {
@@ -143,6 +161,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_taken_before_the_tail),
 		cmocka_unit_test(test_two_threads),
 	};
 
