@@ -31,6 +31,7 @@ enum target_id {
 	TARGET_NULL_EXT,
 	TARGET_NIC_EXT,
 	TARGET_RING,
+	TARGET_NULL_COPY_DEFAULT,
 	TARGET_EXTRA, /* idle_tail: what else the machine can make, peers.h */
 	TARGETS = TARGET_EXTRA + 12,
 };
@@ -96,14 +97,15 @@ struct run;
 /* Send so many packets; the thing to be measured. 0, or -1 after an error line. */
 typedef int (*loop_fn)(struct run *run, uint64_t packets);
 
-#define CASE_RAW	 0x01u /* no injection: mbufs of the program's own */
-#define CASE_CROSS	 0x02u /* needs a second lcore */
-#define CASE_TIME	 0x04u /* result is times, not cycles */
-#define CASE_COPY	 0x08u /* on the port in copy mode */
-#define CASE_SWEEP	 0x10u /* only when asked for by name, or for a report */
-#define CASE_NO_NICMODEL 0x20u /* a queue that gives nothing back when idle has no such time */
-#define CASE_RING	 0x40u /* also on net_ring0 */
-#define CASE_EXT	 0x80u /* on the port in extbuf mode */
+#define CASE_RAW	  0x01u	 /* no injection: mbufs of the program's own */
+#define CASE_CROSS	  0x02u	 /* needs a second lcore */
+#define CASE_TIME	  0x04u	 /* result is times, not cycles */
+#define CASE_COPY	  0x08u	 /* on the port in copy mode */
+#define CASE_SWEEP	  0x10u	 /* only when asked for by name, or for a report */
+#define CASE_NO_NICMODEL  0x20u	 /* a queue that gives nothing back when idle has no such time */
+#define CASE_RING	  0x40u	 /* also on net_ring0 */
+#define CASE_EXT	  0x80u	 /* on the port in extbuf mode */
+#define CASE_COPY_DEFAULT 0x100u /* on the port in copy mode of the default compartment */
 
 struct bench_case {
 	const char *name, *what;

@@ -74,6 +74,8 @@ const struct bench_case bench_cases[] = {
 		LOCAL(measured_local)},
 	{"copy", "port in copy mode", .flags = CASE_COPY, .shape = SMALL(4096),
 		LOCAL(measured_local)},
+	{"copy_default", "the same in the default compartment, alone on its poller",
+		.flags = CASE_COPY_DEFAULT, .shape = SMALL(4096), LOCAL(measured_local)},
 	{"idle_tail", "1, 31, 32, 33, 500 NBLs, then silence: time to the last completion",
 		.flags = IDLE_FLAGS | CASE_RING, .shape = SMALL(4096), .run = idle_run},
 	{"lat_lone", "call to completion of a lone packet", .flags = IDLE_FLAGS,

@@ -83,7 +83,8 @@ devices_open(struct env *env)
 {
 	for (unsigned i = 0; i < TARGETS; i++) {
 		struct target *target = &env->target[i];
-		enum fwpdk_mode mode = i == TARGET_NULL_COPY || i == TARGET_NIC_COPY
+		enum fwpdk_mode mode = i == TARGET_NULL_COPY || i == TARGET_NIC_COPY ||
+						       i == TARGET_NULL_COPY_DEFAULT
 					       ? FWPDK_MODE_COPY
 				       : i == TARGET_NULL_EXT || i == TARGET_NIC_EXT
 					       ? FWPDK_MODE_EXTBUF

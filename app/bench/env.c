@@ -2,7 +2,8 @@
 /*
  * The host application around the cases: library, pollers, handle, pools. net_null0 and
  * nicmodel share one poller of the default compartment; the ports in other modes and
- * net_ring0 have another one, of compartment 2, which costs the first one nothing.
+ * net_ring0 have another one, of compartment 2, which costs the first one nothing. The port of
+ * copy_default would: that case runs only when asked for by name.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static const struct {
 	[TARGET_NULL_EXT] = {"net_null0", "net_null4", 1},
 	[TARGET_NIC_EXT] = {"nicmodel", "net_null5", 1},
 	[TARGET_RING] = {"net_ring0", "net_ring0", 1},
+	[TARGET_NULL_COPY_DEFAULT] = {"net_null0", "net_null6", 0},
 };
 
 static unsigned

@@ -23,9 +23,18 @@ static const struct {
 static bool
 wanted(const struct args *args, const struct bench_case *c)
 {
+	if (args->cases == NULL && (c->flags & CASE_COPY_DEFAULT) != 0)
+		return false;
 	if (args->cases == NULL && (c->flags & CASE_SWEEP) != 0)
 		return args->report != NULL;
 	return args_list_has(args->cases, c->name);
+}
+
+/* The case on that port of the table. */
+static bool
+copy_default(const struct bench_case *c, unsigned p)
+{
+	return (c->flags & CASE_COPY_DEFAULT) != 0 && ports[p].plain == TARGET_NULL;
 }
 
 static int
@@ -53,6 +62,8 @@ obstacle(const struct bench_case *c, enum target_id target)
 {
 	if (target == TARGET_NIC && (c->flags & CASE_NO_NICMODEL) != 0)
 		return "an idle queue of this model gives nothing back";
+	if (target != TARGET_NULL_COPY_DEFAULT && (c->flags & CASE_COPY_DEFAULT) != 0)
+		return "only on net_null0";
 	if (rte_lcore_count() < 2 && ((c->flags & CASE_CROSS) != 0 || target == TARGET_RING))
 		return "needs a second lcore (EAL option -l 0-1)";
 	return NULL;
@@ -99,9 +110,10 @@ session_plan(struct session *session)
 			if (ring ? (c->flags & CASE_RING) != 0 && args->ports == NULL
 				 : args_list_has(args->ports, ports[p].name))
 				plan_one(session, c,
-					(c->flags & CASE_COPY) != 0  ? ports[p].copy
-					: (c->flags & CASE_EXT) != 0 ? ports[p].ext
-								     : ports[p].plain,
+					copy_default(c, p)	      ? TARGET_NULL_COPY_DEFAULT
+					: (c->flags & CASE_COPY) != 0 ? ports[p].copy
+					: (c->flags & CASE_EXT) != 0  ? ports[p].ext
+								      : ports[p].plain,
 					ports[p].name);
 		}
 		for (unsigned x = 0; c->run == idle_run && x < extras; x++)
