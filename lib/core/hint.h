@@ -50,6 +50,13 @@ fwi_glance_all(void *to, const void *from, size_t n)
 /* Two tests that stay two branches: the compiler likes to combine them by more instructions. */
 #define FWI_APART() __asm__ volatile("")
 
+/* True, as somebody else has seen to: for those that read or check the code. */
+#define FWI_KNOWN(x)                             \
+	do {                                     \
+		if (!(x))                        \
+			__builtin_unreachable(); \
+	} while (0)
+
 /* What is read behind it is read from memory. */
 #define FWI_READ_AGAIN() __asm__ volatile("" ::: "memory")
 

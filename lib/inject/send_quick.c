@@ -61,6 +61,7 @@ send_plain_chain(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_
 			goto refuse;
 		row[n] = pl.row;
 		bytes += pl.total;
+		FWI_KNOWN(ready != NULL); /* a place that is found has a queue */
 		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
 			(uintptr_t)nbl);
 		__atomic_store_n(&hot->complete, (void *)fn, __ATOMIC_RELAXED);
@@ -122,6 +123,7 @@ send_plain_nbs(struct fwpdk_poller *p, HANDLE handle, HANDLE inj_context, NET_BU
 			return false;
 		row[n] = pl.row;
 		bytes += pl.total;
+		FWI_KNOWN(ready != NULL);
 		fwi_fast_mbuf(ready[n], pl.ip - FWI_L2_LEN, (uint32_t)pl.total + FWI_L2_LEN,
 			(uintptr_t)nbl | FWI_TAG_PART);
 	}
