@@ -196,6 +196,56 @@ test_many_copies(void **state)
 	end(STATUS_SUCCESS);
 }
 
+/* As rte_pktmbuf_reset() leaves it, whatever was done to it on its way before. */
+static void
+check_fresh(const struct rte_mbuf *m)
+{
+	assert_int_equal(m->data_off, RTE_PKTMBUF_HEADROOM);
+	assert_int_equal(m->data_len, m->pkt_len);
+	assert_int_equal(m->nb_segs, 1);
+	assert_int_equal(m->port, RTE_MBUF_PORT_INVALID);
+	assert_int_equal(m->packet_type, 0);
+	assert_int_equal(m->vlan_tci, 0);
+	assert_int_equal(m->ol_flags, 0);
+}
+
+static void
+spoil(struct rte_mbuf *m)
+{
+	assert_non_null(rte_pktmbuf_adj(m, 14));
+	m->port = 7;
+	m->packet_type = RTE_PTYPE_L2_ETHER_VLAN;
+	m->vlan_tci = 5;
+	m->ol_flags = RTE_MBUF_F_RX_VLAN;
+}
+
+/* Receivers change what they get. Those mbufs carry copies again. */
+static void
+test_changed_mbufs(void **state)
+{
+	struct rig_dev *d = &rig.dev[0];
+	unsigned i, m;
+
+	(void)state;
+	rig_up(&(struct rig_conf){.port = {.mode = FWPDK_MODE_COPY, .backlog = 256}});
+	fwpdk_poll(rig.p[0]);
+	make(N, true);
+	d->hold = true;
+	for (i = 0; i < N; i++) {
+		assert_int_equal(pkt_inject(pkts[i]), STATUS_SUCCESS);
+		if (i % 50 != 49)
+			continue;
+		assert_int_equal(fwpdk_poll(rig.p[0]), 50);
+		for (m = 0; m < d->nheld; m++) {
+			check_fresh(d->held[m]);
+			spoil(d->held[m]);
+		}
+		rig_release_all(d, true);
+	}
+	check_order();
+	end(STATUS_SUCCESS);
+}
+
 /* What waits for room is not overtaken by what comes when there is some again. */
 static void
 waiting_first(enum fwpdk_mode mode, unsigned segs)
@@ -248,6 +298,7 @@ main(void)
 		cmocka_unit_test(test_held_parts),
 		cmocka_unit_test(test_too_big_for_pool),
 		cmocka_unit_test(test_many_copies),
+		cmocka_unit_test(test_changed_mbufs),
 		cmocka_unit_test(test_waiting_first),
 	};
 
