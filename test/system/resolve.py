@@ -47,11 +47,6 @@ class Router:
         check(self.child.wait(30) == 0, "exit code %d of the router" % self.child.returncode)
 
 
-def ping(ns, address):
-    rc, out, err = run(["ping", "-n", "-c", "3", "-i", "0.05", "-W", "2", address], ns=ns)
-    check(rc == 0 and " 0% packet loss" in out, "ping %s: %s%s" % (address, out, err))
-
-
 def listening(ns, port):
     rc, out, _ = run(["ss", "-Hlnt", "sport = :%d" % port], ns=ns)
     return rc == 0 and out.strip()
@@ -164,7 +159,7 @@ def main():
         if LONG:
             addresses += ["fd77:%x::1" % n, "10.77.%d.2" % (1 - n)]
         for a in addresses:
-            ping(ns[n], a)
+            sysnet.ping(ns[n], a, 3)
     http(ns[0], ns[1], ["10.77.1.2"])
     if LONG:
         http(ns[1], ns[0], ["fd77:0::2"])

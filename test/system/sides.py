@@ -22,18 +22,16 @@ def unanswered(kernels, host):
     check(rc == 1 and " 100% packet loss" in out, "answered: " + out)
 
 
-def times(kernels, host, *args):
-    """The answers' round trip times in milliseconds: least, mean, most."""
-    rc, out, err = run(["ping", "-n", "-q", "-W", "5"] + list(args) + [host], ns=kernels.ns[0])
-    check(rc == 0 and " 0% packet loss" in out, "ping %s: %s%s" % (host, out, err))
-    return [float(x) for x in out.split("= ")[-1].split("/")[:3]]
+def least_time(kernels, host):
+    """Of five answers, in milliseconds."""
+    return float(sysnet.ping(kernels.ns[0], host, 5).split("= ")[-1].split("/")[0])
 
 
 def holding(program, kernels):
     """Both ways wait; so does the last packet before the callouts go."""
     pmd = kernels.start(program, "callout", args=["--hold-ms=%d" % HOLD_MS])
     for host in hosts():
-        least = times(kernels, host, "-c", "5", "-i", "0.002")[0]
+        least = least_time(kernels, host)
         check(least >= 2 * HOLD_MS, "a round trip took %.1f ms" % least)
     udp = systraffic.Iperf(kernels, 1, "-u", "-b", "10M", "-l", "1000").result()
     s = pmd.stop()
@@ -47,7 +45,7 @@ def looping(program, kernels):
     pmd = kernels.start(program, "loop")
     for host in hosts():
         unanswered(kernels, host)
-    check(pmd.callouts("hop limit") >= 6, "no loop has ended")
+    sysnet.wait(lambda: pmd.callouts("hop limit") >= 6, "no loop has ended")
     s = pmd.stop(None)
     check(s["by_status"]["0xc000a012"] == s["input"]["hops_ended"] == s["callouts"]["hop limit"],
           "loop: %s" % s)
@@ -65,7 +63,7 @@ def unregistering(program, kernels):
         pmd.command("callouts load")
         n += 1
     mbits = systraffic.tcp_mbits(load.result())
-    ping(kernels, 0, hosts()[0], "-c", "3", "-i", "0.01")
+    ping(kernels, 0, hosts()[0], 3)
     s = pmd.stop()
     check(s["callouts"]["taken out"] == s["callouts"]["put back"] == s["injected"] > 0 and
           s["input"]["blocked"] == 0, "unregister: %s" % s)
@@ -76,8 +74,8 @@ def unregistering(program, kernels):
 def echoing(program, kernels):
     pmd = kernels.start(program, "echo")
     for n in (0, 1):
-        ping(kernels, n, FWPDK4 % n, "-c", "20", "-i", "0.002")
-        ping(kernels, n, FWPDK6 % n, "-c", "20", "-i", "0.002")
+        ping(kernels, n, FWPDK4 % n, 20)
+        ping(kernels, n, FWPDK6 % n, 20)
     s = pmd.stop()
     check(s["callouts"] == {"requests": 80, "answered": 80, "failed": 0}, "echo: %s" % s["callouts"])
     print("echo: 80 pings of two kernels answered")
@@ -87,8 +85,9 @@ def dropping(program, kernels):
     pmd = kernels.start(program, "drop")
     for host in hosts():
         unanswered(kernels, host)
+    sysnet.wait(lambda: pmd.input("blocked") >= 6, "not blocked")
     s = pmd.stop()
-    check(s["input"]["blocked"] >= 6 and s["input"]["forwarded"] == 0, "drop: %s" % s["input"])
+    check(s["input"]["forwarded"] == 0, "drop: %s" % s["input"])
     print("drop: nothing passes, %d blocked" % s["input"]["blocked"])
 
 
@@ -97,11 +96,16 @@ def fragments(program, kernels):
     pmd = kernels.start(program, "inspect")
     for host, name in ((FWPDK4 % 0, "IPv4 indications"), (FWPDK6 % 0, "IPv6 indications")):
         before = pmd.numbers("show callouts")
+        want = {name: 2 * 7, "fragments": 2 * 3, "reassembled": 2}
+
+        def seen():
+            after = pmd.numbers("show callouts")
+            return {k: after[k] - before[k] for k in want}
+
         run(["ping", "-n", "-q", "-c", "2", "-i", "0.01", "-W", "0.2", "-s", "4000", host],
             ns=kernels.ns[0])
-        after = pmd.numbers("show callouts")
-        got = {k: after[k] - before[k] for k in (name, "fragments", "reassembled")}
-        check(got == {name: 2 * 7, "fragments": 2 * 3, "reassembled": 2}, "fragments: %s" % got)
+        sysnet.wait(lambda: seen()[name] >= want[name], "the fragments")
+        check(seen() == want, "fragments: %s" % seen())
     pmd.stop()
     print("2 fragmented pings per IP version: 3 fragments and 7 indications each")
 

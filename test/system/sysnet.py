@@ -112,6 +112,15 @@ def ip(*words, ns=None):
     check(rc == 0, "ip %s: %s" % (" ".join(words), err))
 
 
+def ping(ns, to, count, *args):
+    """All of count echo requests are answered; what ping says. They leave at once: after the last request
+    ping waits for one interval only, which on a busy machine must not be a short one."""
+    n = str(count)
+    rc, out, err = run(["ping", "-n", "-q", "-c", n, "-l", n, "-i", "10"] + list(args) + [to], ns=ns)
+    check(rc == 0 and " 0% packet loss" in out, "ping %s: %s%s" % (" ".join([n, *args]), out, err))
+    return out
+
+
 def make_netns():
     name = "fwpdk-%d-%d" % (os.getpid(), len(namespaces))
     ip("netns", "add", name)

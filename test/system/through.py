@@ -17,11 +17,11 @@ NAT = ["nat 10.77.0.0/24 to 10.77.1.1", "nat fd77::/64 to fd77:1::1"]
 
 
 def small(kernels):
-    """One packet at a time."""
+    """A few packets."""
     for host in hosts():
-        ping(kernels, 0, host, "-c", "20", "-i", "0.002")
+        ping(kernels, 0, host, 20)
         if kernels.kind == "tap" or ":" in host:  # net_af_packet lets the kernel reassemble IPv4
-            ping(kernels, 0, host, "-c", "5", "-i", "0.002", "-s", "4000")
+            ping(kernels, 0, host, 5, "-s", "4000")
     systraffic.responder(kernels)
     systraffic.resolve(kernels)
 
