@@ -2,81 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """netlink.py TESTPMD SYS_MIRROR: the kernel's tables mirrored: ip addr, link, neigh, route and
 nexthop followed, packets routed by source, what the host set itself left alone, and packets while routes change."""
-import json
 import os
-import re
 import select
-import socket
-import subprocess
 import sys
 
 import sysmirror
 import sysnet
-from sysnet import check, ip, wait
-from telemetry import Program
+from sysnet import check, ip
+from sysnetlink import Session, arrived, datagram, receive, replay
+from syspackets import write_pcap
 
 NH = "02:00:00:00:00:%02x"
-
-
-class Session(Program):
-    """fwpdk-testpmd with a mirror."""
-
-    def ask_prompt(self, line):
-        begin = self.prompt(line)
-        mark = "unknown command 'mark-%d'" % begin
-        self.prompt("mark-%d" % begin)
-        wait(lambda: mark in self.read()[begin:], line)
-        return self.text[begin:]
-
-    def shows(self, line, *expected, absent=()):
-        """Until the answer has all lines expected and none of the absent."""
-        def fits():
-            text = self.ask_prompt(line)
-            return (all(re.search(e, text) for e in expected) and
-                    not any(re.search(a, text) for a in absent))
-        try:
-            wait(fits, line)
-        except SystemExit:
-            print("%s: wants %s, not %s, has\n%s" % (line, expected, absent, self.ask_prompt(line)))
-            raise
-
-    def routes(self, *expected, absent=()):
-        self.shows("route show", *expected, absent=absent)
-
-
-def receive(ns, address, port):
-    """A socket whose datagrams' source ports are printed, a line each, until its input ends."""
-    code = ("import socket,sys,select\n"
-            "s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\n"
-            "s.bind((%r,%d))\n"
-            "print('ready',flush=True)\n"
-            "while True:\n"
-            " r=select.select([s,sys.stdin],[],[])[0]\n"
-            " if s in r: print(s.recvfrom(2048)[1][1],flush=True)\n"
-            " elif not sys.stdin.readline(): break\n" % (address, port))
-    child = sysnet.spawn([sys.executable, "-c", code], ns, stdin=subprocess.PIPE,
-                         stdout=subprocess.PIPE)
-    check(child.stdout.readline() == "ready\n", "no receiver")
-    return child
-
-
-def udp(source, dest, sport, dport):
-    payload = b"x" * 20
-    head = bytearray(b"\x45\x00" + (28 + len(payload)).to_bytes(2, "big") + b"\0\0\0\0\x40\x11\0\0" +
-                     socket.inet_aton(source) + socket.inet_aton(dest))
-    total = sum(int.from_bytes(head[i:i + 2], "big") for i in range(0, 20, 2))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    head[10:12] = (~total & 0xffff).to_bytes(2, "big")
-    return (b"\0" * 12 + b"\x08\0" + bytes(head) + sport.to_bytes(2, "big") +
-            dport.to_bytes(2, "big") + (8 + len(payload)).to_bytes(2, "big") + b"\0\0" + payload)
-
-
-def capture(path, frames):
-    with open(path, "wb") as f:
-        f.write(b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + b"\0" * 8 + b"\xff\xff\0\0\x01\0\0\0")
-        for frame in frames:
-            f.write(b"\0" * 8 + len(frame).to_bytes(4, "little") * 2 + frame)
 
 
 def network():
@@ -204,21 +140,14 @@ def telemetry(s):
     check(i["v0"]["port"] == 0 and i["v0"]["mirrored"] == 1 and i["v1"]["mtu"] == 1400, str(i))
 
 
-def replay(program, options, n, before=lambda s: None):
-    """All n packets of a capture complete well, after before() has been called. Starting the port sets its MAC, and with that
-    Linux forgets the neighbours: so they are set after it."""
-    s = Session(program, "net_af_packet0,iface=v0", "net_af_packet1,iface=v1", options=options)
-    for i in range(2):
-        ip("neigh", "replace", "10.77.%d.2" % i, "lladdr", sysnet.MAC_PEER % i, "dev", "v%d" % i)
-    s.shows("neigh show", r"10\.77\.0\.2 02", r"10\.77\.1\.2 02")
-    before(s)
-    begin = s.prompt("start")
-    wait(lambda: "has come to its end" in s.read()[begin:], "the end of the capture")
-    s.prompt("quit")
-    wait(lambda: s.child.poll() is not None, "the end")
-    text = s.read()
-    check(s.child.returncode == 0 and re.search(r"completed +%d\b" % n, text) and
-          re.search(r" failed +0\b", text), text)
+def with_neighbours(before=lambda s: None):
+    """Starting the port sets its MAC, and with that Linux forgets the neighbours: so they are set after it."""
+    def both(s):
+        for i in range(2):
+            ip("neigh", "replace", "10.77.%d.2" % i, "lladdr", sysnet.MAC_PEER % i, "dev", "v%d" % i)
+        s.shows("neigh show", r"10\.77\.0\.2 02", r"10\.77\.1\.2 02")
+        before(s)
+    return both
 
 
 def multipath(ns, program):
@@ -231,28 +160,13 @@ def multipath(ns, program):
        "10.77.1.2")
     receivers = [receive(n, "70.0.0.1", 7000) for n in ns]
     path = os.path.join(sysnet.tmp, "flows.pcap")
-    capture(path, [udp("10.77.0.1", "70.0.0.1", 10000 + k, 7000) for k in range(200)] * 2)
-    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 400)
+    write_pcap(path, [datagram("10.77.0.1", "70.0.0.1", 10000 + k, 7000) for k in range(200)] * 2)
+    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 400, with_neighbours())
     seen = [set(x) for x in arrived(receivers, 400)]
     check(not seen[0] & seen[1] and len(seen[0] | seen[1]) == 200, "flows took both ways")
     check(min(len(x) for x in seen) > 50, "badly shared: %s" % [len(x) for x in seen])
     print("multipath: 200 flows, 2 packets each: %d one way, %d the other, none both" %
           (len(seen[0]), len(seen[1])))
-
-
-def arrived(receivers, n):
-    """What each of the receivers has got, when it is n altogether: source ports."""
-    text = [""] * len(receivers)
-    while sum(t.count("\n") for t in text) < n:
-        ready = select.select([r.stdout for r in receivers], [], [], 10)[0]
-        check(ready, "only %s arrived" % [t.count("\n") for t in text])
-        for i, r in enumerate(receivers):
-            if r.stdout in ready:
-                text[i] += os.read(r.stdout.fileno(), 65536).decode()
-    for r in receivers:
-        r.stdin.close()
-        r.wait()
-    return [t.split() for t in text]
 
 
 def rules_follow(s):
@@ -281,8 +195,9 @@ def rules(ns, program):
     ip("route", "add", "70.0.0.0/8", "via", "10.77.1.2", "table", "200")
     receivers = [receive(n, "70.0.0.1", 7002) for n in ns]
     path = os.path.join(sysnet.tmp, "rules.pcap")
-    capture(path, [udp("10.77.%d.1" % (k % 2), "70.0.0.1", 10000 + k, 7002) for k in range(200)])
-    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 200, rules_follow)
+    write_pcap(path, [datagram("10.77.%d.1" % (k % 2), "70.0.0.1", 10000 + k, 7002) for k in range(200)])
+    replay(program, ["--netlink=v0:0,v1:1", "--replay-file=" + path], 200,
+           with_neighbours(rules_follow))
     seen = arrived(receivers, 200)
     check([sorted(x) for x in seen] == [[str(10000 + k) for k in range(i, 200, 2)] for i in (0, 1)],
           "not by source: %s" % seen)
@@ -302,11 +217,11 @@ def tables(program, ns):
     ip("route", "add", "default", "via", "10.77.1.2", "table", "100")
     ip("route", "replace", "default", "via", "10.77.0.2")
     path = os.path.join(sysnet.tmp, "one.pcap")
-    capture(path, [udp("10.77.0.1", "70.0.0.1", 10000, 7001)])
+    write_pcap(path, [datagram("10.77.0.1", "70.0.0.1", 10000, 7001)])
     for compartment, name in (("1", 0), ("100", 1)):
         r = receive(ns[name], "70.0.0.1", 7001)
         replay(program, ["--netlink=v0:0,v1:1:100", "--replay-file=" + path,
-                         "--compartment=" + compartment], 1)
+                         "--compartment=" + compartment], 1, with_neighbours())
         check(select.select([r.stdout], [], [], 10)[0], "nothing arrived in table " + compartment)
         r.stdin.close()
         r.wait()
@@ -325,9 +240,7 @@ def main():
     telemetry(s)
     host_first(s)
     links(s)
-    s.prompt("quit")
-    wait(lambda: s.child.poll() is not None, "the end")
-    check(s.child.returncode == 0, "exit code %d\n%s" % (s.child.returncode, s.read()))
+    s.quit()
     multipath(ns, program)
     rules(ns, program)
     tables(program, ns)

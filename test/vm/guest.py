@@ -114,10 +114,17 @@ def modules_load(tree, names, loaded):
         loaded[name] = data
 
 
+def is_elf(path):
+    with open(path, "rb") as f:
+        return f.read(4) == b"\x7fELF"
+
+
 def libraries(paths):
     """{basename: path} of the shared libraries that the files need; the loader by its path."""
     found = {}
     for path in paths:
+        if not is_elf(path):
+            continue
         for line in (command("ldd", path) or "").splitlines():
             match = re.match(r"\s*(?:(\S+) => )?(/\S+) \(", line)
             if match:
@@ -125,13 +132,13 @@ def libraries(paths):
     return found
 
 
-def plugins(libs):
+def plugins(libs, drivers):
     """Drivers of the DPDK that the program is linked with."""
     eal = next((p for n, p in libs.items() if n.startswith("librte_eal.so")), None)
     if eal is None:
         raise Missing("the program is not linked with a shared DPDK")
     suffix = os.path.basename(eal)[len("librte_eal"):]
-    paths = [os.path.join(os.path.dirname(eal), "librte_" + d + suffix) for d in DRIVERS]
+    paths = [os.path.join(os.path.dirname(eal), "librte_" + d + suffix) for d in drivers]
     for path in paths:
         if not os.path.exists(path):
             raise Missing("needs the library " + os.path.basename(path))
@@ -172,24 +179,31 @@ class Archive:
 
 
 class Guest:
-    def __init__(self, cache, program):
+    """modules, drivers: of the kernel and of DPDK. tools: further programs of this machine, which the guest has in
+    /bin. files: {path there: path here}."""
+
+    def __init__(self, cache, program, modules=MODULES, drivers=DRIVERS, tools=(), files=None):
         os.makedirs(cache, exist_ok=True)
         with open(os.path.join(cache, "lock"), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.tree = download(cache, kernel_package(cache))
             self.busybox = download(cache, "busybox-static")
         self.kernel = glob.glob(os.path.join(self.tree, "boot", "vmlinuz-*"))[0]
-        self.program = program
-        libs = libraries([program])
-        self.plugins = plugins(libs)
-        self.libs = {**libs, **libraries(self.plugins)}
+        self.modules, self.files = modules, dict(files or {})
+        self.files["bin/program"] = program
+        for tool in tools:
+            if shutil.which(tool) is None:
+                raise Missing("needs the program " + tool)
+            self.files["bin/" + os.path.basename(tool)] = shutil.which(tool)
+        self.plugins = plugins(libraries([program]), drivers)
+        self.libs = libraries([*self.files.values(), *self.plugins])
 
     def initrd(self, path, script):
         archive, modules = Archive(), {}
         for name in ("dev", "proc", "sys", "tmp", "run", "var/run"):
             archive.directory(name)
         archive.add_file("bin/busybox", os.path.join(self.busybox, "bin", "busybox"))
-        modules_load(self.tree, MODULES, modules)
+        modules_load(self.tree, self.modules, modules)
         for name, data in modules.items():
             archive.add("modules/%s.ko" % name, data)
         archive.add("modules/order", "\n".join(modules).encode())
@@ -197,7 +211,8 @@ class Guest:
             self.libs[os.path.basename(plugin)] = plugin
         for name, lib in self.libs.items():
             archive.add_file(name if "/" in name else "lib/" + name, lib)
-        archive.add_file("bin/program", self.program)
+        for name, here in self.files.items():
+            archive.add_file(name, here)
         archive.add("run.sh", script.encode())
         archive.add("init", INIT.encode())
         with open(path, "wb") as f:
@@ -210,24 +225,27 @@ class Guest:
             words += ["-d", os.path.basename(plugin)]
         return words + ["--"]
 
-    def boot(self, tmp, device, script, seconds):
+    def boot(self, tmp, device, script, seconds, megabytes=768):
         """Runs the script. Returns what came out of the second serial port, or None after
-        the time; the console is in tmp/console, what the NIC sent in tmp/wire.pcap."""
+        the time; the console is in tmp/console, what the NIC (if there is a device) sent in
+        tmp/wire.pcap."""
         results = os.path.join(tmp, "results")
         initrd = os.path.join(tmp, "initrd")
         self.initrd(initrd, script)
         words = [
-            QEMU, "-M", "q35,accel=tcg", "-cpu", "max", "-smp", "2", "-m", "768",
+            QEMU, "-M", "q35,accel=tcg", "-cpu", "max", "-smp", "2",
+            "-m", str(megabytes),
             "-display", "none", "-nodefaults", "-no-reboot", "-no-user-config",
             "-serial", "file:" + os.path.join(tmp, "console"), "-serial", "file:" + results,
             "-device", "intel-iommu,intremap=on",
             "-kernel", self.kernel, "-initrd", initrd,
             # On a busy host the emulated timer comes too late for the kernel's check of it.
-            "-append", "console=ttyS0 quiet loglevel=3 panic=-1 intel_iommu=on no_timer_check",
+            "-append", "console=ttyS0 quiet loglevel=3 panic=-1 intel_iommu=on no_timer_check"]
+        if device:
             # A hub with one more port, which takes whatever comes: no host network.
-            "-netdev", "hubport,id=n0,hubid=0", "-netdev", "hubport,id=n1,hubid=0",
-            "-object", "filter-dump,id=f0,netdev=n0,file=" + os.path.join(tmp, "wire.pcap"),
-            "-device", device + ",netdev=n0,romfile="]
+            words += ["-netdev", "hubport,id=n0,hubid=0", "-netdev", "hubport,id=n1,hubid=0",
+                      "-object", "filter-dump,id=f0,netdev=n0,file=" + os.path.join(tmp, "wire.pcap"),
+                      "-device", device + ",netdev=n0,romfile="]
         with open(os.path.join(tmp, "qemu"), "w") as log:
             try:
                 subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
