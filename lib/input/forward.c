@@ -237,9 +237,41 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 	return true;
 }
 
-/* The header is there but for the MAC: the frame goes on from fwi_packet_resume(). */
+/* The layers have permitted it. */
+static inline enum fwi_end
+leave(struct fwi_packet *pkt, const struct fwi_hop *hop)
+{
+	uint32_t out_if = interface_of(hop);
+	uint16_t port = hop->port_id;
+
+	if (unlikely(!frame_set(pkt, hop))) {
+		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
+		return FWI_END_TAKEN;
+	}
+	if (unlikely(fwi_layer(FWPS_LAYER_OUTBOUND_MAC_FRAME_ETHERNET) != NULL) &&
+		fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT)
+		return FWI_END_TAKEN;
+	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
+}
+
+/* The answer has overtaken the news of it: what the poller remembers is older. */
+static enum fwi_end
+leave_anew(struct fwi_packet *pkt)
+{
+	const struct fwi_hop *hop;
+	struct fwi_hop room;
+
+	fwi_poller_forget_hops(pkt->p);
+	hop = route(pkt, &room);
+	if (hop->status == 0)
+		return leave(pkt, hop);
+	fwi_packet_drop(pkt, &pkt->in->n.no_route, hop->status);
+	return FWI_END_TAKEN;
+}
+
+/* With the header but for the MAC it waits; the frame goes on from fwi_packet_resume(). */
 static __rte_noinline enum fwi_end
-wait_for_neighbour(struct fwi_packet *pkt)
+wait_for_neighbour(struct fwi_packet *pkt, const struct fwi_hop *hop)
 {
 	int32_t status = STATUS_HOST_UNREACHABLE;
 	struct fwi_sought s;
@@ -248,7 +280,13 @@ wait_for_neighbour(struct fwi_packet *pkt)
 	sought_by(pkt, &s);
 	at = fwi_asked_place(pkt->p, &s, true, &status);
 	if (at == NULL) {
+		if (status == STATUS_HOST_UNREACHABLE && fwi_asked_leads(&s))
+			return leave_anew(pkt);
 		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
+		return FWI_END_TAKEN;
+	}
+	if (!frame_set(pkt, hop)) {
+		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
 		return FWI_END_TAKEN;
 	}
 	fwi_show_end(pkt, true);
@@ -264,25 +302,10 @@ fwi_packet_forward(struct fwi_packet *pkt)
 {
 	const struct fwi_hop *hop;
 	struct fwi_hop room;
-	uint32_t out_if;
-	int32_t status;
-	uint16_t port;
 
 	if (!may_leave(pkt, &room, &hop))
 		return FWI_END_TAKEN;
-	port = hop->port_id;
-	status = hop->status;
-	out_if = interface_of(hop);
-	if (unlikely(!frame_set(pkt, hop))) {
-		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
-		return FWI_END_TAKEN;
-	}
-	if (unlikely(status != 0))
-		return wait_for_neighbour(pkt);
-	if (unlikely(fwi_layer(FWPS_LAYER_OUTBOUND_MAC_FRAME_ETHERNET) != NULL) &&
-		fwi_ask_out_mac(pkt, out_if) != FWI_PERMIT)
-		return FWI_END_TAKEN;
-	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
+	return likely(hop->status == 0) ? leave(pkt, hop) : wait_for_neighbour(pkt, hop);
 }
 
 /* It waited for its neighbour, which is known now, or will not be. The layers have permitted it. */
@@ -294,8 +317,6 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 		.p = p, .in = p->input, .burst = &burst, .m = kept->m, .hops = kept->hops};
 	const struct fwi_hop *hop;
 	struct fwi_hop room;
-	uint32_t out_if;
-	uint16_t port;
 
 	pkt.iface = fwi_stack_in_if_index(kept->if_index);
 	if (pkt.iface == NULL || !fwi_parse_l2(&pkt) || !fwi_parse_ip(&pkt)) {
@@ -309,15 +330,8 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 			hop->status);
 		return;
 	}
-	port = hop->port_id;
-	out_if = interface_of(hop);
-	if (!frame_set(&pkt, hop)) { /* tags: it may be another interface by now */
-		fwi_packet_drop(&pkt, &pkt.in->n.malformed, STATUS_INVALID_PARAMETER);
-		return;
-	}
 	fwi_classify_enter(p->id);
-	if (fwi_ask_out_mac(&pkt, out_if) == FWI_PERMIT)
-		fwi_packet_stage(&pkt, port, &pkt.in->n.forwarded);
+	leave(&pkt, hop); /* tags are set anew: it may be another interface by now */
 	fwi_classify_leave(p->id);
 }
 

@@ -71,6 +71,7 @@ fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER 
 {
 	const struct fwi_nbl *l = (const void *)nbl;
 	struct fwi_sought s;
+	void *at;
 
 	if (l->path == FWI_PATH_SEND && loops(p, l->compartment, ip)) {
 		if (fwi_self.classifying) /* callouts are not run inside one's inject call */
@@ -83,7 +84,12 @@ fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER 
 	sought_by(l->compartment, ip, fwi_ip_flow_hash(nb, ip), &s);
 	if (l->path == FWI_PATH_FORWARD)
 		s.flow.if_index = l->if_index;
-	return fwi_asked_place(p, &s, false, status);
+	at = fwi_asked_place(p, &s, false, status);
+	if (at != NULL || *status != STATUS_HOST_UNREACHABLE || !fwi_asked_leads(&s) ||
+		loops(p, l->compartment, ip))
+		return at;
+	fwi_follow_again(p); /* what waits for it goes first */
+	return FWI_PATH_LATER;
 }
 
 void

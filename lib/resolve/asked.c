@@ -272,9 +272,8 @@ release(struct fwpdk_poller *p, struct fwi_asked *a)
 	p->resolve_due = 0;
 }
 
-/* The way to *s is known by now, be it another one. */
-static bool
-leads(const struct fwi_sought *s)
+bool
+fwi_asked_leads(const struct fwi_sought *s)
 {
 	struct fwi_hop hop;
 	uint32_t dst4;
@@ -299,7 +298,7 @@ still_asked(const struct fwpdk_poller *p, const struct fwi_asked *a)
 	unsigned i, n;
 
 	if (!can_send(p, a->next.if_index) || !resolves(&a->next) ||
-		((a->n != 0 || a->nkept != 0) && leads(&a->sought)))
+		((a->n != 0 || a->nkept != 0) && fwi_asked_leads(&a->sought)))
 		return false;
 	n = missing(&a->sought, next, FWPDK_MAX_NEXT_HOPS);
 	for (i = 0; i < n; i++)

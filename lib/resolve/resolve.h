@@ -110,6 +110,8 @@ struct fwi_ask {
 /* asked.c, owner thread: where such a packet waits, or NULL with the status it ends with. */
 struct fwi_asked *fwi_asked_place(
 	struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status);
+/* The way to *s is known by now, be it another one; what a poller remembers may be older. */
+bool fwi_asked_leads(const struct fwi_sought *s);
 /* Such packets go over another next hop than the flow's own, which is asked for. */
 void fwi_asked_own(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded);
 void fwi_asked_wait(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);

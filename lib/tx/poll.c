@@ -174,6 +174,12 @@ fwi_follow_control(struct fwpdk_poller *p)
 	follow_control(p);
 }
 
+void
+fwi_follow_again(struct fwpdk_poller *p)
+{
+	p->generation = __atomic_load_n(&fwi_stack_generation, __ATOMIC_RELAXED) - 1;
+}
+
 int
 fwpdk_poll(struct fwpdk_poller *p)
 {

@@ -194,6 +194,8 @@ void fwi_pollers_release_all(struct fwi_self *self);
 struct fwpdk_poller *fwi_poller_own(uint64_t comps);
 /* poll.c: before anything is mapped, since what accepted NBLs rely on may have changed. */
 void fwi_follow_control(struct fwpdk_poller *p);
+/* The next time as if the stack had changed, if it has or not. */
+void fwi_follow_again(struct fwpdk_poller *p);
 /* poll.c: what this thread has injected as a stranger goes to the waiting list. */
 void fwi_take_own_lane(struct fwpdk_poller *p);
 /* poll.c, owner thread, rare: all that is in the inject rings goes to the waiting list. */

@@ -6,6 +6,7 @@
 
 #include "core/ctl.h"
 #include "neighbour.h"
+#include "stack/neigh.h"
 
 #define A4   "192.0.2.77"
 #define A6   "fd02::77"
@@ -363,6 +364,91 @@ n_forwarded_packets_wait(void **state)
 	assert_false(inside_input(1, inside_packet(1, PKT(.dst = "192.0.2.79"))));
 }
 
+/* As another poller's thread does that has not come to telling of the change yet. */
+static void
+learned(const char *addr, uint8_t last)
+{
+	const struct rte_ether_addr mac = {{2, 0x77, 0, 0, 0, last}};
+	struct fwpdk_addr a;
+	enum fwi_family family;
+	fwi_u128 key;
+
+	assert_int_equal(fwpdk_addr_parse(addr, &a), 0);
+	assert_int_equal(fwi_addr_key(&a, &family, &key), 0);
+	fwi_ctl_lock();
+	assert_int_equal(fwi_neigh_learn(fx.port[0].ifi, family, key, &mac), 0);
+	fwi_ctl_unlock();
+}
+
+static void
+n_an_answer_overtakes_its_news(void **state)
+{
+	const char *dst[] = {A4, A6};
+	struct pkt *first, *second;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < RTE_DIM(dst); i++) {
+		first = inject(dst[i]);
+		nb_wait(0);
+		nb_asked(0, dst[i], NULL);
+		learned(dst[i], 5);
+		second = inject(dst[i]);
+		nb_wait(0);
+		nb_got(0, first, NB_MAC(5));
+		fx_poll_n(2);
+		nb_got(0, second, NB_MAC(5));
+		nb_ends(first, STATUS_SUCCESS);
+		nb_ends(second, STATUS_SUCCESS);
+	}
+	assert_int_equal(nb_stats().unreachable, 0);
+	assert_int_equal(nb_stats().waiting, 0);
+}
+
+static void
+n_an_answer_overtakes_its_news_to_forwarded_packets(void **state)
+{
+	const char *dst[] = {A4, A6};
+	struct pkt *p[2];
+	unsigned i, k;
+
+	(void)state;
+	assert_int_equal(fwpdk_if_set_forwarding(fx.port[1].ifi, 1), 0);
+	for (i = 0; i < RTE_DIM(dst); i++)
+		for (k = 0; k < 2; k++) {
+			p[k] = PKT(.version = i == 0 ? 4 : 6, .dst = dst[i]);
+			assert_false(inside_input(1, inside_packet(1, p[k])));
+			p[k]->ip[i == 0 ? 8 : 7]--;
+			if (i == 0)
+				pkt_ip_checksum(p[k]);
+			nb_wait(0);
+			if (k == 1) {
+				nb_got(0, p[1], NB_MAC(6));
+				break;
+			}
+			nb_asked(0, dst[i], NULL);
+			learned(dst[i], 6);
+		}
+	assert_int_equal(inside_stats().no_route, 0);
+}
+
+/* Nobody knows it, and nobody may ask. */
+static void
+n_no_answer_is_no_news(void **state)
+{
+	struct pkt *p;
+
+	(void)state;
+	assert_int_equal(fwpdk_if_set_resolve(fx.port[0].ifi, 0), 0);
+	p = inject(A4);
+	fx_poll_n(2);
+	nb_ends(p, STATUS_HOST_UNREACHABLE);
+	learned(A4, 7);
+	p = inject(A4);
+	nb_wait(0);
+	nb_got(0, p, NB_MAC(7));
+}
+
 static void
 n_arguments_are_checked(void **state)
 {
@@ -389,6 +475,9 @@ static const struct CMUnitTest tests[] = {
 	T(n_a_control_call_is_not_waited_for),
 	T(n_forward_injection_waits_too),
 	T(n_forwarded_packets_wait),
+	T(n_an_answer_overtakes_its_news),
+	T(n_an_answer_overtakes_its_news_to_forwarded_packets),
+	T(n_no_answer_is_no_news),
 	T(n_arguments_are_checked),
 };
 

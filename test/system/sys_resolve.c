@@ -47,6 +47,7 @@ static uint32_t if_index[PORTS], next_number[POLLERS];
 static uint64_t success, unreachable, other, echoes; /* atomic */
 static uint32_t ordered;			     /* atomic: datagrams per target and thread */
 static unsigned at_work;			     /* atomic */
+static bool unreported;				     /* an order is not yet answered */
 static uint32_t gap_us;
 static uint64_t awaited; /* changes of MAC */
 static bool awaiting;	 /* atomic */
@@ -277,6 +278,7 @@ orders(void)
 		return false;
 	__atomic_store_n(&awaiting, resolved().changed < awaited, __ATOMIC_RELAXED);
 	__atomic_store_n(&at_work, nb_pollers - 1, __ATOMIC_RELAXED);
+	unreported = true;
 	__atomic_fetch_add(&ordered, count, __ATOMIC_RELEASE);
 	return true;
 }
@@ -304,7 +306,6 @@ int
 main(int argc, char **argv)
 {
 	pthread_t thread[POLLERS];
-	bool was_at_work = false, now;
 	int eal = rte_eal_init(argc, argv);
 
 	MUST(eal);
@@ -326,12 +327,12 @@ main(int argc, char **argv)
 		read_ports();
 		if (__atomic_load_n(&awaiting, __ATOMIC_RELAXED) && resolved().changed >= awaited)
 			__atomic_store_n(&awaiting, false, __ATOMIC_RELAXED);
-		now = __atomic_load_n(&at_work, __ATOMIC_ACQUIRE) != 0 ||
-		      __atomic_load_n(&shots.completed, __ATOMIC_ACQUIRE) !=
-			      __atomic_load_n(&shots.accepted, __ATOMIC_RELAXED);
-		if (was_at_work && !now)
+		if (unreported && __atomic_load_n(&at_work, __ATOMIC_ACQUIRE) == 0 &&
+			__atomic_load_n(&shots.completed, __ATOMIC_ACQUIRE) ==
+				__atomic_load_n(&shots.accepted, __ATOMIC_RELAXED)) {
 			report();
-		was_at_work = now;
+			unreported = false;
+		}
 	}
 	__atomic_store_n(&ending, true, __ATOMIC_RELEASE);
 	for (unsigned i = 1; i < nb_pollers; i++)
