@@ -4,6 +4,7 @@
 the kernel; the mirror follows, they are withdrawn again, and no packet for an unaffected prefix
 is lost. Prints time to convergence and memory per route."""
 import os
+import shutil
 import sys
 import time
 
@@ -23,20 +24,35 @@ def library_path():
     return ["LD_LIBRARY_PATH=%s/frr:%s" % (lib, lib)] if installed["root"] else []
 
 
+def download(cache):
+    """What this machine lacks to run FRR, unpacked into a new directory, which becomes the cache if all went well."""
+    code, out, _ = sysnet.run(["apt-get", "install", "-s", "--no-install-recommends", "frr"])
+    names = [line.split()[1] for line in out.splitlines() if line.startswith("Inst ")]
+    if code or not names:
+        return 1, out
+    fresh = cache + ".new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    os.makedirs(fresh)
+    code, out, err = sysnet.run(["sh", "-c", "cd %s && apt-get download -qq -o APT::Sandbox::User=root %s && for f in *.deb; "
+                                 "do dpkg-deb -x $f . && rm $f || exit 1; done" % (fresh, " ".join(names))], 300)
+    if code == 0:
+        shutil.rmtree(cache, ignore_errors=True)
+        os.rename(fresh, cache)
+    return code, out + err
+
+
 def find_frr(cache):
     """Debian's package as it is installed, or else unpacked into the cache."""
     if os.path.exists(daemon_path("bgpd")):
         return
     installed["root"] = cache
     if not os.path.exists(daemon_path("bgpd")):
-        code, out, _ = sysnet.run(["apt-get", "install", "-s", "--no-install-recommends", "frr"])
-        names = [line.split()[1] for line in out.splitlines() if line.startswith("Inst ")]
-        os.makedirs(cache, exist_ok=True)
-        code, out, err = sysnet.run(["sh", "-c", "cd %s && apt-get download -qq %s && for f in *.deb; "
-                                     "do dpkg-deb -x $f . && rm $f; done" % (cache, " ".join(names))],
-                                    300)
-        if not names or code:
-            sysnet.skip("needs FRR, and cannot download it: " + (out + err).strip()[-200:])
+        code, out = download(cache)
+        if code:
+            sysnet.run(["apt-get", "update", "-qq"], 120)
+            code, out = download(cache)
+        if code:
+            sysnet.skip("needs FRR, and cannot download it: " + out.strip()[-200:])
     installed["environment"] = dict(os.environ, **dict(x.split("=") for x in library_path()))
 
 
