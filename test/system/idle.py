@@ -49,7 +49,10 @@ def open_port(program, receiver, kind, number, mode):
     else:
         sysnet.make_veth(number)
         churn = Churn(program, ["net_%s0,iface=v%d" % (kind, number)], target, args)
-    return churn, churn.opened(), peer
+    opened = churn.opened()
+    if peer:
+        peer.listens()
+    return churn, opened, peer
 
 
 def default_mode(program, receiver, kind, number):

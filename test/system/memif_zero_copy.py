@@ -35,6 +35,7 @@ def copied(program, receiver, role, number):
     churn, peer = (second, first) if role == "client" else (first, second)
     port = churn.opened()
     check(port["mode"] == "copy" and port["idle_bound_us"] == 0, "port: %s" % port)
+    peer.listens()
     churn.tell("run")
     peer.receives(10000, "datagrams at the peer")
     churn.tell("pause")

@@ -86,6 +86,14 @@ class Peer:
         with open(self.target.file, "rb") as f:
             return int.from_bytes(f.read(16)[8:], "little")
 
+    def listens(self):
+        """What the other end sends before may be lost: the driver may yet make its rings anew."""
+        def started():
+            with open(self.target.file, "rb") as f:
+                return f.read(1) == b"\1"
+        self.received()
+        wait(lambda: os.path.exists(self.target.file) and started(), "the peer to listen")
+
     def receives(self, more, what, seconds=30):
         before = self.received()
         wait(lambda: self.received() >= before + more, what, seconds)
