@@ -7,8 +7,6 @@
 #include "neighbour.h"
 #include "resolve/resolve.h"
 
-#define RETRY_MS 20u
-
 static struct rte_mbuf *next_frame[FX_PORTS];
 
 static int
@@ -18,15 +16,24 @@ times(void)
 
 	memset(next_frame, 0, sizeof(next_frame));
 	fwi_resolve_times = (struct fwi_resolve_times){
-		.retry = RETRY_MS * ms,
-		.negative = RETRY_MS * ms,
-		.reachable = 4 * RETRY_MS * ms,
-		.settle = RETRY_MS * ms,
-		.stale = 8 * RETRY_MS * ms,
+		.retry = NB_RETRY_MS * ms,
+		.negative = NB_RETRY_MS * ms,
+		.reachable = 4 * NB_RETRY_MS * ms,
+		.settle = NB_RETRY_MS * ms,
+		.stale = 8 * NB_RETRY_MS * ms,
 		.batch = ms / 10,
 		.tick = ms,
 	};
 	return 0;
+}
+
+void
+nb_settle(void)
+{
+	uint64_t start = fx_now_us();
+
+	while (fx_now_us() - start < NB_RETRY_MS * 1000 + 5000)
+		fx_poll_n(1);
 }
 
 int

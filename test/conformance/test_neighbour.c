@@ -196,15 +196,12 @@ counted(void *arg)
 static void
 n_a_change_is_followed_not_too_often(void **state)
 {
-	uint64_t start;
-
 	(void)state;
 	known(A4, NB_MAC(1));
 	goes_on(nb_arp(1, NB_MAC(2), A4, A4)); /* gratuitous, but it has just told another one */
 	WAIT_FOR(too_soon, 1);
 	goes_to(A4, NB_MAC(1));
-	for (start = fx_now_us(); fx_now_us() - start < 25000;)
-		fx_poll_n(1);
+	nb_settle();
 	goes_on(nb_arp(2, NB_MAC(3), A4, A4));
 	WAIT_FOR(changed, 1);
 	fx_poll_n(1);
@@ -222,12 +219,10 @@ n_override_is_asked_for(void **state)
 		.target = A6,
 		.mac = NB_MAC(2),
 		.flags = 0};
-	uint64_t start;
 
 	(void)state;
 	known(A6, NB_MAC(1));
-	for (start = fx_now_us(); fx_now_us() - start < 25000;)
-		fx_poll_n(1);
+	nb_settle();
 	goes_on(nb_nd(&na)); /* throws doubt on it only: it is asked */
 	WAIT_FOR(heard, 2);
 	nb_wait(0);

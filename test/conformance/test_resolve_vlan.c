@@ -406,10 +406,7 @@ changes(uint64_t n)
 static void
 settled(void)
 {
-	uint64_t start = fx_now_us();
-
-	while (fx_now_us() - start < 25000)
-		fx_poll_n(1);
+	nb_settle();
 	fx_ring_discard(0);
 }
 
