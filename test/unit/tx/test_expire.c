@@ -30,11 +30,13 @@ expect(unsigned from, unsigned to, NTSTATUS status)
 static void
 poll_us(uint64_t us)
 {
-	uint64_t end = rte_get_tsc_cycles() + us * (rte_get_tsc_hz() / 1000000);
+	uint64_t end;
 
-	do
+	fwpdk_poll(rig.p[0]);
+	end = rte_get_tsc_cycles() + us * (rte_get_tsc_hz() / 1000000);
+	while (rte_get_tsc_cycles() < end)
 		fwpdk_poll(rig.p[0]);
-	while (rte_get_tsc_cycles() < end);
+	fwpdk_poll(rig.p[0]); /* so long after the first one, even if there was none between */
 }
 
 /* A driver that takes nothing: staged and waiting ones end, not before max_hold, soon after. */

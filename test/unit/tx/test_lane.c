@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <pthread.h>
 #include <sched.h>
@@ -110,19 +111,25 @@ test_taken_before_the_tail(void **state)
 	free(lane);
 }
 
+/* Beside others on the CPUs a small lane takes long: each turn of a thread is a few of them. */
+#define TIME_S 10
+static uint32_t total; /* atomic: how many there will have been */
+
 static void *
 putter(void *arg)
 {
 	struct fwi_lane *lane = arg;
+	time_t end = time(NULL) + TIME_S;
 	uint32_t next = 0, n;
 
-	while (next < COUNT) {
+	while (next < COUNT && time(NULL) < end) {
 		n = RTE_MIN(next % 5 + 1, COUNT - next);
 		if (put(lane, next, n))
 			next += n;
 		else
 			sched_yield();
 	}
+	__atomic_store_n(&total, next, __ATOMIC_RELEASE);
 	return NULL;
 }
 
@@ -134,8 +141,9 @@ two_threads(uint32_t capacity)
 	uint32_t next = 0, n, i;
 	pthread_t thread;
 
+	__atomic_store_n(&total, UINT32_MAX, __ATOMIC_RELAXED);
 	assert_int_equal(pthread_create(&thread, NULL, putter, lane), 0);
-	while (next < COUNT) {
+	while (next < __atomic_load_n(&total, __ATOMIC_ACQUIRE)) {
 		n = fwi_lane_take(lane, nbl, next % 32 + 1);
 		if (n == 0)
 			sched_yield();
