@@ -57,7 +57,7 @@ route_print(
 	fprintf(listing->out, "  %s/%u", fwpdk_addr_format(&route->prefix, prefix, ADDR_TEXT),
 		route->prefix_len);
 	if (n == 0)
-		fprintf(listing->out, " unreachable");
+		fprintf(listing->out, route->throws ? " throw" : " unreachable");
 	if (n == 1)
 		hop_print(listing, &hops[0]);
 	fprintf(listing->out, " compartment %u\n", route->compartment_id);

@@ -31,15 +31,22 @@ hop_parse(int argc, char **argv, struct fwpdk_next_hop *hop, char *err)
 	return 6;
 }
 
-/* "unreachable", or hops one after another; [compartment N] at the end. */
+static bool
+leads_nowhere(const char *word)
+{
+	return strcmp(word, "unreachable") == 0 || strcmp(word, "throw") == 0;
+}
+
+/* "unreachable", "throw", or hops one after another; [compartment N] at the end. */
 static int
 multi_add(struct fwpdk_route *route, int argc, char **argv, char *err)
 {
 	struct keyed keys[] = {{"compartment", NULL}, {NULL, NULL}};
 	struct hops hops = {.n = 0};
 	uint64_t compartment;
-	int used = strcmp(argv[0], "unreachable") == 0, n;
+	int used = leads_nowhere(argv[0]), n;
 
+	route->throws = strcmp(argv[0], "throw") == 0;
 	while (used < argc && strcmp(argv[used], "via") == 0) {
 		if (hops.n == FWPDK_MAX_NEXT_HOPS)
 			return command_fail(err, "route add: too many next hops");
@@ -85,9 +92,8 @@ run_route_add(struct app *app, int argc, char **argv, char *err)
 		return command_fail(err, "route add: give PREFIX/LEN dev IF");
 	if (prefix_arg(argv[0], &route, err) != 0)
 		return -1;
-	if (argc > 1 &&
-		(strcmp(argv[1], "unreachable") == 0 ||
-			(argc > 3 && strcmp(argv[1], "via") == 0 && strcmp(argv[3], "if") == 0)))
+	if (argc > 1 && (leads_nowhere(argv[1]) || (argc > 3 && strcmp(argv[1], "via") == 0 &&
+							   strcmp(argv[3], "if") == 0)))
 		return multi_add(&route, argc - 1, argv + 1, err);
 	return single_add(&route, argc - 1, argv + 1, err);
 }

@@ -160,8 +160,8 @@ run_nat(struct app *app, int argc, char **argv, char *err)
 
 const struct command commands_stack[] = {
 	{"route add",
-		"PREFIX/LEN dev IF [via ADDR] | via ADDR if IF [weight W] via ... | unreachable "
-		"[compartment N]",
+		"PREFIX/LEN dev IF [via ADDR] | via ADDR if IF [weight W] via ... | unreachable | "
+		"throw [compartment N]",
 		"add or replace a route, with one next hop, several or none", run_route_add},
 	{"route del", "PREFIX/LEN [compartment N]", "remove a route", run_route_del},
 	{"route show", "[compartment N]", "list routes, of one compartment or table or of all",

@@ -23,7 +23,7 @@
  * suppress_prefixlength, goto), and those beyond FWPDK_MAX_RULES, are as if they were not there:
  * they are counted as unsupported, and the first one is logged.
  *
- * Not followed: routes by TOS or source prefix, throw, local and broadcast routes, IPv4
+ * Not followed: routes by TOS or source prefix, local and broadcast routes, IPv4
  * over IPv6 gateways, per-route metrics such as an MTU, encapsulations. Of routes that leave by
  * interfaces which are not mirrored nothing is known here.
  */

@@ -147,11 +147,13 @@ struct fwpdk_route {
 	struct fwpdk_addr prefix;   /**< host bits must be 0 */
 	uint8_t prefix_len;	    /**< 0..32 or 0..128 */
 	struct fwpdk_addr next_hop; /**< family 0 = on-link */
+	uint8_t throws;		    /**< not 0, without next hops: in a table that a rule names the
+					 search goes on with the next rule (Linux' throw) */
 };
 
 /**
- * Add a route. A second route for the same prefix replaces the first.
- * @return 0; -EINVAL; -ENOENT compartment or interface; -ENOMEM; -ENOSPC
+ * Add a route with one next hop. A second route for the same prefix replaces the first.
+ * @return 0; -EINVAL, also if it throws; -ENOENT compartment or interface; -ENOMEM; -ENOSPC
  */
 int fwpdk_route_add(const struct fwpdk_route *route);
 
@@ -181,7 +183,8 @@ struct fwpdk_next_hop {
  * @param route its if_index and next_hop are not looked at
  * @param hops copied; the same one twice counts with both weights
  * @param n 0..FWPDK_MAX_NEXT_HOPS. 0: the route leads nowhere, packets complete with
- *          STATUS_NETWORK_UNREACHABLE instead of following a shorter prefix
+ *          STATUS_NETWORK_UNREACHABLE instead of following a shorter prefix; with
+ *          route->throws only if no other rule has a route for them
  * @return 0; -EINVAL; -ENOENT compartment or interface; -ENOMEM; -ENOSPC
  */
 int fwpdk_route_add_multi(
@@ -225,7 +228,8 @@ struct fwpdk_rule {
  * Add a rule. A packet, injected or forwarded, is looked up in the tables of all rules that fit
  * it, one after another, until one has a route for it with a link that is not known to be down
  * (fwpdk_port_follow_link()); last in the table of its compartment. A route that leads nowhere
- * ends the search. What is for an address of the compartment's own is delivered before any rule.
+ * ends the search, one that throws does not. What is for an address of the compartment's own is
+ * delivered before any rule.
  *
  * Every packet of a compartment with rules is looked up anew, by the general way; those of
  * compartments without cost what they did. A poller needs a queue on the ports that the tables

@@ -25,7 +25,7 @@ struct batch {
 struct choice {
 	struct fwi_nh_member member[FWI_GROUP_MAX];
 	uint32_t n;
-	bool reject;
+	uint8_t nowhere; /* FWI_NH_REJECT or FWI_NH_THROW, or 0 */
 };
 
 static bool
@@ -66,22 +66,26 @@ add_object(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, uint32_t id,
 
 	if (o == NULL)
 		return;
-	c->reject = o->blackhole;
+	c->nowhere = o->blackhole ? FWI_NH_REJECT : 0;
 	if (o->n_ids == 0 && !o->blackhole)
 		add_hop(nl, p, &o->hop, 1, c);
 	for (i = 0; i < o->n_ids; i++) {
 		one = fwi_nl_nexthop(nl, o->ids[i].id);
 		if (one != NULL && one->blackhole)
-			c->reject = true;
+			c->nowhere = FWI_NH_REJECT;
 		else if (one != NULL)
 			add_hop(nl, p, &one->hop, o->ids[i].weight, c);
 	}
 }
 
-static bool
-rejects(uint8_t type)
+static uint8_t
+nowhere(uint8_t type)
 {
-	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT;
+	if (type == RTN_THROW)
+		return FWI_NH_THROW;
+	return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT
+		       ? FWI_NH_REJECT
+		       : 0;
 }
 
 /*
@@ -95,11 +99,13 @@ choose(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, struct choice *c
 	uint32_t i;
 
 	c->n = 0;
-	c->reject = false;
-	for (route = p->routes; route != NULL && c->n == 0 && !c->reject; route = route->next) {
-		if (rejects(route->type))
-			c->reject = true;
-		else if (route->type != RTN_UNICAST)
+	c->nowhere = 0;
+	for (route = p->routes; route != NULL && c->n == 0 && c->nowhere == 0;
+		route = route->next) {
+		c->nowhere = nowhere(route->type);
+		if (c->nowhere != 0)
+			break;
+		if (route->type != RTN_UNICAST)
 			continue;
 		else if (route->nh_id != 0)
 			add_object(nl, p, route->nh_id, c);
@@ -113,7 +119,7 @@ choose(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, struct choice *c
 static uint64_t
 digest(const struct choice *c)
 {
-	uint64_t sum = c->n == 0 && c->reject, h;
+	uint64_t sum = c->n == 0 ? c->nowhere : 0, h;
 	uint32_t i;
 
 	for (i = 0; i < c->n; i++) {
@@ -159,7 +165,7 @@ prefix_change(struct fwpdk_netlink *nl, struct batch *b, struct fwi_nl_prefix *p
 		.depth = p->len,
 		.remove = now == 0,
 		.mirrored = true,
-		.hop = {.kind = FWI_NH_REJECT, .mirrored = true}};
+		.hop = {.kind = c.nowhere != 0 ? c.nowhere : FWI_NH_REJECT, .mirrored = true}};
 	if (c.n == 1)
 		change->hop = c.member[0].key;
 	else

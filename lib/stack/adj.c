@@ -30,6 +30,10 @@ const struct fwi_adj fwi_adj_no_route = {
 	.hop.status = STATUS_NETWORK_UNREACHABLE,
 	.position = -1,
 };
+const struct fwi_adj fwi_adj_throw = {
+	.hop.status = STATUS_NETWORK_UNREACHABLE,
+	.position = -1,
+};
 const struct fwi_adj fwi_adj_no_neighbour = {
 	.hop.status = STATUS_HOST_UNREACHABLE,
 	.position = -1,

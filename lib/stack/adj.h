@@ -42,7 +42,7 @@ struct fwi_adj {
 _Static_assert(sizeof(struct fwi_adj) == 64, "a full neighbour table is large");
 
 /* Ends of look-ups that fail. */
-extern const struct fwi_adj fwi_adj_no_route, fwi_adj_no_neighbour;
+extern const struct fwi_adj fwi_adj_no_route, fwi_adj_throw, fwi_adj_no_neighbour;
 
 struct fwi_adj *fwi_adj_alloc(void);
 /* Never published. */

@@ -84,7 +84,7 @@ fwi_number_up(const struct fwi_table *t, enum fwi_family family, fwi_u128 ip, ui
 	return other != FWI_NH_NONE ? other : nh;
 }
 
-/* In one table. FWI_NH_NONE: it has no route. */
+/* In one table. FWI_NH_NONE: it has no route, or one that throws. */
 static uint32_t
 number_in(uint32_t comp, enum fwi_family family, fwi_u128 ip)
 {
@@ -98,7 +98,9 @@ number_in(uint32_t comp, enum fwi_family family, fwi_u128 ip)
 		return FWI_NH_NONE;
 	nh = family == FWI_V4 ? fwi_number4(t, (uint32_t)(ip >> 96))
 			      : fwi_number6(t, ip, (const uint8_t *)dst);
-	return nh != FWI_NH_NONE ? fwi_number_up(t, family, ip, nh) : nh;
+	if (nh != FWI_NH_NONE)
+		nh = fwi_number_up(t, family, ip, nh);
+	return fwi_adj_of(nh) != &fwi_adj_throw ? nh : FWI_NH_NONE;
 }
 
 static fwi_u128

@@ -110,14 +110,20 @@ owns_adjacency(const struct nexthop *n)
 	return n->key.kind == FWI_NH_ON_LINK || n->key.kind == FWI_NH_GROUP;
 }
 
+static bool
+leads_nowhere(const struct nexthop *n)
+{
+	return n->key.kind == FWI_NH_REJECT || n->key.kind == FWI_NH_THROW;
+}
+
 static const struct fwi_adj *
 adjacency(const struct nexthop *n)
 {
 	struct fwi_adj *adj;
 	const struct fwi_adj *neighbour;
 
-	if (n->key.kind == FWI_NH_REJECT)
-		return &fwi_adj_no_route;
+	if (leads_nowhere(n))
+		return n->key.kind == FWI_NH_REJECT ? &fwi_adj_no_route : &fwi_adj_throw;
 	if (owns_adjacency(n)) {
 		adj = fwi_adj_alloc();
 		if (adj == NULL)
@@ -168,7 +174,7 @@ put(struct nexthop *n)
 	pool.n_live--;
 	pool.n_groups -= n->group != NULL;
 	/* Its gateway's neighbour may go away before the last reader has. */
-	if (!owns_adjacency(n) && n->key.kind != FWI_NH_REJECT)
+	if (!owns_adjacency(n) && !leads_nowhere(n))
 		__atomic_store_n(&fwi_nexthops[n->nh], &fwi_adj_no_neighbour, __ATOMIC_RELEASE);
 	fwi_rcu_defer(&n->retired, free_nexthop, n);
 }

@@ -25,7 +25,8 @@ struct fwi_nh_key {
 };
 #define FWI_NH_ON_LINK FWI_FAMILIES
 #define FWI_NH_REJECT  (FWI_FAMILIES + 1) /* leads nowhere; no link */
-#define FWI_NH_GROUP   (FWI_FAMILIES + 2) /* several; no link */
+#define FWI_NH_THROW   (FWI_FAMILIES + 2) /* the same, but the next rule may know a way */
+#define FWI_NH_GROUP   (FWI_FAMILIES + 3) /* several; no link */
 
 struct fwi_nh_member {
 	struct fwi_nh_key key;

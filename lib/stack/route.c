@@ -60,6 +60,8 @@ check(const struct fwpdk_route *r, struct fwi_route_change *c)
 
 	*c = (struct fwi_route_change){0};
 	rc = check_prefix(r, c);
+	if (rc == 0 && r->throws)
+		return -EINVAL;
 	return rc == 0 ? check_hop(c, r->if_index, &r->next_hop, &c->hop) : rc;
 }
 
@@ -75,6 +77,10 @@ check_multi(const struct fwpdk_route *r, const struct fwpdk_next_hop *hops, uint
 	if (n > FWI_GROUP_MAX || (hops == NULL && n != 0))
 		return -EINVAL;
 	rc = check_prefix(r, c);
+	if (rc == 0 && r->throws) {
+		c->hop.kind = FWI_NH_THROW;
+		rc = n == 0 ? 0 : -EINVAL;
+	}
 	for (i = 0; rc == 0 && i < n; i++) {
 		if (hops[i].weight > FWI_GROUP_MAX_WEIGHT)
 			return -EINVAL;

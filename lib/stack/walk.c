@@ -31,7 +31,7 @@ describe_hops(uint32_t nh, struct fwpdk_next_hop *hops)
 	const struct fwi_nh_group *g = fwi_nexthop_group(nh);
 	uint32_t i;
 
-	if (fwi_nexthop_key(nh)->kind == FWI_NH_REJECT)
+	if (fwi_nexthop_key(nh)->kind == FWI_NH_REJECT || fwi_nexthop_key(nh)->kind == FWI_NH_THROW)
 		return 0;
 	if (g == NULL) {
 		describe_hop(fwi_nexthop_key(nh), 1, hops);
@@ -50,6 +50,7 @@ walk_route(struct route_walk *w, uint32_t comp, enum fwi_family family, const st
 
 	r.compartment_id = fwi_stack_compartment_id(comp);
 	r.prefix_len = rt->depth;
+	r.throws = fwi_nexthop_key(rt->nh)->kind == FWI_NH_THROW;
 	fwi_key_addr(family, rt->key, &r.prefix);
 	if (n != 0) {
 		r.if_index = w->hops[0].if_index;

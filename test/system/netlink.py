@@ -175,6 +175,8 @@ def rules_follow(s):
     ip("rule", "add", "from", "10.77.1.0/24", "lookup", "200", "priority", "100")
     s.shows("rule show", r"100 from 10\.77\.1\.0/24 lookup 200 compartment 1 mirrored")
     s.shows("route show compartment 200", r"70\.0\.0\.0/8 dev v1 via 10\.77\.1\.2 compartment 200")
+    ip("route", "add", "throw", "70.9.0.0/16", "table", "200")
+    s.shows("route show compartment 200", r"70\.9\.0\.0/16 throw compartment 200")
     ip("-6", "addr", "replace", "fd77:1::1/64", "dev", "v1", "nodad")  # went when v1 was down
     ip("-6", "rule", "add", "from", "fd77:1::/64", "to", "2001:db8::/32", "lookup", "201")
     ip("-6", "route", "add", "2001:db8:5::/48", "via", "fd77:1::2", "table", "201")

@@ -107,6 +107,8 @@ def terminal(program):
     s.command("table add 100", r"exists already")
     s.command("route add 192.0.2.0/24 dev second compartment 100")
     s.command("route show compartment 100", r"192\.0\.2\.0/24 dev second compartment 100")
+    s.command("route add 198.51.100.0/24 throw compartment 100")
+    s.command("route show compartment 100", r"198\.51\.100\.0/24 throw compartment 100")
     s.command("rule add from 192.0.3.0/24 to 10.0.0.0/8 lookup 100 priority 7")
     s.command("rule add from fd00::/8 lookup unreachable")
     s.command("rule show", r"7 from 192\.0\.3\.0/24 to 10\.0\.0\.0/8 lookup 100 compartment 1",

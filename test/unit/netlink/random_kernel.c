@@ -18,14 +18,6 @@ static struct mnl_socket *sock;
 static uint32_t seq;
 static uint8_t buf[65536] __attribute__((aligned(16)));
 
-/* Prefixes of routes that are not followed. */
-static struct {
-	enum fwi_family family;
-	fwi_u128 key;
-	uint8_t len;
-} odd[256];
-static unsigned n_odd;
-
 static enum fwi_family
 family_of(uint8_t af)
 {
@@ -174,59 +166,6 @@ say_route(enum fwi_family family, fwi_u128 src, fwi_u128 dst)
 	}
 	(void)ask(msg, route_answer, &q); /* an error is a way of saying no */
 	return say;
-}
-
-static int
-odd_answer(const struct nlmsghdr *msg, void *arg)
-{
-	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
-	uint32_t table = rtm->rtm_table;
-	const struct nlattr *attr;
-	fwi_u128 key = 0;
-
-	(void)arg;
-	mnl_attr_for_each(attr, msg, sizeof(*rtm))
-	{
-		if (mnl_attr_get_type(attr) == RTA_DST)
-			key = address(attr);
-		else if (mnl_attr_get_type(attr) == RTA_TABLE)
-			table = mnl_attr_get_u32(attr);
-	}
-	if (table != RT_TABLE_LOCAL && rtm->rtm_type == RTN_THROW) {
-		assert_true(n_odd < RTE_DIM(odd));
-		odd[n_odd].family = family_of(rtm->rtm_family);
-		odd[n_odd].key = key;
-		odd[n_odd++].len = rtm->rtm_dst_len;
-	}
-	return MNL_CB_OK;
-}
-
-void
-say_look(void)
-{
-	static const uint8_t families[] = {AF_INET, AF_INET6};
-	struct nlmsghdr *msg;
-	struct rtmsg *rtm;
-	unsigned i;
-
-	n_odd = 0;
-	for (i = 0; i < RTE_DIM(families); i++) {
-		msg = begin(RTM_GETROUTE, NLM_F_DUMP);
-		rtm = mnl_nlmsg_put_extra_header(msg, sizeof(*rtm));
-		rtm->rtm_family = families[i];
-		assert_int_equal(ask(msg, odd_answer, NULL), 0);
-	}
-}
-
-bool
-say_not_followed(enum fwi_family family, fwi_u128 dst)
-{
-	unsigned i;
-
-	for (i = 0; i < n_odd; i++)
-		if (odd[i].family == family && fwi_covers(odd[i].key, odd[i].len, dst))
-			return true;
-	return false;
 }
 
 struct neighs {

@@ -32,9 +32,6 @@ void say_open(void);
 void say_close(void);
 /* Of the route that a packet from src (0: any) to dst takes, the next hops that are not dead. */
 struct say say_route(enum fwi_family family, fwi_u128 src, fwi_u128 dst);
-/* Which routes are there that the mirror does not follow (throw)? Then: is one of them for dst? */
-void say_look(void);
-bool say_not_followed(enum fwi_family family, fwi_u128 dst);
 /* Those with a MAC that it would use. Returns how many. */
 unsigned say_neighs(struct say_neigh *n, unsigned max);
 

@@ -178,7 +178,7 @@ object_changes_its_kind(void **state)
 	leads("20.0.0.1", "10.0.1.2");
 }
 
-/* A route that is not followed takes the place of one that was. */
+/* It takes the place of another one, and leads nowhere without rules. */
 static void
 throw_replaces(void **state)
 {

@@ -251,7 +251,7 @@ rejecting_types(void **state)
 	assert_int_equal(test_to("21.0.0.1"), FAILS);
 	assert_int_equal(test_to("2001:db8::1"), FAILS);
 	assert_int_equal(test_to("22.0.0.1"), 3);
-	assert_int_equal(test_to("23.0.0.1"), 3);
+	assert_int_equal(test_to("23.0.0.1"), FAILS); /* no other rule */
 	assert_int_equal(test_to("2001:db9::1"), 3);
 	/* A better metric with a way beats it. */
 	test_kernel_route(RTM_NEWROUTE, 0, "20.0.0.0", 8, 5, "10.0.0.1", 11);

@@ -121,6 +121,76 @@ by_source(void **state)
 	assert_int_equal(test_to("2001:db8::5"), 1);
 }
 
+static int
+add_throw(uint32_t table, const char *prefix, uint8_t len)
+{
+	struct fwpdk_route r = test_route(table, 0, prefix, len, NULL);
+
+	r.throws = 1;
+	return fwpdk_route_add_multi(&r, NULL, 0);
+}
+
+static int
+count_throws(const struct fwpdk_route *r, const struct fwpdk_next_hop *hops, uint32_t n, void *arg)
+{
+	(void)hops;
+	assert_true(!r->throws || n == 0);
+	*(unsigned *)arg += r->throws;
+	return 0;
+}
+
+/* In a table of a rule the next rule is asked, in the compartment's own there is none. */
+static void
+throwing(void **state)
+{
+	const struct fwpdk_next_hop hop = {.if_index = a, .gateway = test_addr("10.0.0.1")};
+	struct fwpdk_route r = test_route(0, a, "20.9.0.0", 16, "10.0.0.1");
+	unsigned i, n = 0;
+	char text[16];
+
+	(void)state;
+	r.throws = 1;
+	assert_int_equal(fwpdk_route_add(&r), -EINVAL);
+	assert_int_equal(fwpdk_route_add_multi(&r, &hop, 1), -EINVAL);
+	assert_int_equal(fwpdk_table_add(200), 0);
+	assert_int_equal(test_neigh(b, "10.0.1.3", 3), 0);
+	assert_int_equal(test_add(a, "0.0.0.0", 0, "10.0.0.1"), 0);
+	assert_int_equal(test_add(a, "::", 0, "fe80::1"), 0);
+	assert_int_equal(add_to(100, b, "0.0.0.0", 0, "10.0.1.1"), 0);
+	assert_int_equal(add_to(100, b, "::", 0, "fe80::2"), 0);
+	assert_int_equal(add_to(200, b, "20.2.0.0", 16, "10.0.1.3"), 0);
+	assert_int_equal(add_throw(100, "20.0.0.0", 8), 0);
+	assert_int_equal(add_throw(100, "2001:db8::", 32), 0);
+	assert_int_equal(rule_add(10, "192.0.2.0", 24, 100), 0);
+	assert_int_equal(rule_add(20, "192.0.2.0", 24, 200), 0);
+	assert_int_equal(rule_add(10, "fd00:1::", 32, 100), 0);
+	assert_int_equal(from_to("192.0.2.9", "30.0.0.1"), 2);
+	assert_int_equal(from_to("192.0.2.9", "20.1.0.1"), 1);
+	assert_int_equal(from_to("192.0.2.9", "20.2.0.1"), 3);
+	assert_int_equal(from_to("fd00:1::9", "2001:db9::1"), 2);
+	assert_int_equal(from_to("fd00:1::9", "2001:db8::1"), 1);
+	assert_int_equal(add_to(100, b, "20.1.0.0", 16, "10.0.1.1"), 0); /* more specific */
+	assert_int_equal(from_to("192.0.2.9", "20.1.0.1"), 2);
+	assert_int_equal(add_throw(0, "20.3.0.0", 16), 0);
+	assert_int_equal(from_to("192.0.3.9", "20.3.0.1"), FAILS);
+	assert_int_equal(test_to("2001:db8::1"), FWI_HOP_BY_FLOW);
+	/* The same in a large table. */
+	for (i = 0; i < 2000; i++) {
+		snprintf(text, sizeof(text), "40.%u.%u.0", i / 200, i % 200);
+		assert_int_equal(add_to(100, b, text, 24, "10.0.1.1"), 0);
+	}
+	assert_int_equal(from_to("192.0.2.9", "20.9.0.1"), 1);
+	assert_int_equal(from_to("192.0.2.9", "20.2.0.1"), 3);
+	assert_int_equal(from_to("192.0.2.9", "40.0.1.1"), 2);
+	assert_int_equal(fwpdk_route_hops_walk(100, count_throws, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(fwpdk_route_hops_walk(1, count_throws, &n), 0);
+	assert_int_equal(n, 3);
+	r = test_route(100, 0, "20.0.0.0", 8, NULL);
+	assert_int_equal(fwpdk_route_del(&r), 0);
+	assert_int_equal(from_to("192.0.2.9", "20.9.0.1"), 2);
+}
+
 static void
 priorities(void **state)
 {
@@ -423,8 +493,9 @@ links_and_groups(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {T(by_source), T(priorities), T(walked), T(refused),
-		T(interfaces), T(of_a_mirror), T(rules_and_links), T(links), T(links_and_groups)};
+	const struct CMUnitTest tests[] = {T(by_source), T(throwing), T(priorities), T(walked),
+		T(refused), T(interfaces), T(of_a_mirror), T(rules_and_links), T(links),
+		T(links_and_groups)};
 
 	if (test_stack_eal() != 0)
 		return 1;
