@@ -8,8 +8,8 @@
 #define NB_MAC(last) ((const uint8_t[6]){2, 0x77, 0, 0, 0, (last)})
 
 /*
- * inside_up() and port 0 resolves, with times that tests can wait for, and so long that a test which
- * is off the CPU for a while does not miss them.
+ * inside_up() and port 0 resolves, with times that tests can wait for, and so long that a test
+ * which is off the CPU for a while does not miss them.
  */
 #define NB_RETRY_MS 100u
 int nb_up(void **state);
