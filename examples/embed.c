@@ -77,9 +77,9 @@ main(int argc, char **argv)
 	NdisFreeNetBufferListPool(pool);
 	MUST(fwpdk_poller_stop(poller));
 	MUST(fwpdk_port_stop(0, 1000000));
+	MUST(fwpdk_if_del(index));
+	MUST(fwpdk_port_close(0)); /* some drivers give packets back here only */
 	MUST(FwpsInjectionHandleDestroy0(handle));
 	MUST(fwpdk_poller_destroy(poller));
-	MUST(fwpdk_if_del(index));
-	MUST(fwpdk_port_close(0));
 	return fwpdk_fini() == 0 && rte_eal_cleanup() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

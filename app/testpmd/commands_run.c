@@ -253,7 +253,7 @@ const struct command commands_run[] = {
 	{"show fwpdk resolve", "", "who is asked for a MAC, and what came of it", run_show_resolve},
 	{"show fwpdk events", "[N]", "what was recorded, the latest N", run_show_events},
 	{"clear port stats all", "", "driver counters to zero", run_clear_port_stats},
-	{"clear fwpdk stats", "", "library counters to zero", run_clear_stats},
+	{"clear fwpdk stats", "", "library counters to zero, those of input not", run_clear_stats},
 	{"set burst", "N", "packets injected per round", run_set_burst},
 	{"set txpkts", "LEN[,LEN...]", "segment lengths from the IP header on", run_set_txpkts},
 	{"set requests", "off|checksums|segments BYTES",

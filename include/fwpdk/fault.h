@@ -16,8 +16,8 @@
  *
  * | driver | knob release | strategy of the port |
  * |---|---|---|
- * | net_null, tap, pcap | FWPDK_FAULT_IN_BURST | FWPDK_STRATEGY_IN_BURST |
- * | vmxnet3, af_xdp | FWPDK_FAULT_NEXT_BURST | FWPDK_STRATEGY_EMPTY_BURST |
+ * | net_null, tap, pcap, af_xdp | FWPDK_FAULT_IN_BURST | FWPDK_STRATEGY_IN_BURST |
+ * | vmxnet3 | FWPDK_FAULT_NEXT_BURST | FWPDK_STRATEGY_EMPTY_BURST |
  * | e1000, igb | FWPDK_FAULT_LAZY | FWPDK_STRATEGY_DESC_DONE |
  * | ena, hns3 | FWPDK_FAULT_CLEANUP | FWPDK_STRATEGY_DONE_CLEANUP |
  * | virtio | FWPDK_FAULT_LAZY and no_status | FWPDK_STRATEGY_NONE |

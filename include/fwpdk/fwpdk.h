@@ -13,9 +13,10 @@
  *     FwpsInjectionHandleCreate0()        <fwpsk.h>, directory include/wdk
  *     loop on an lcore:  FwpsInjectNetworkSendAsync0() ... fwpdk_poll()
  *     fwpdk_poller_release()              when that lcore leaves its loop
- *     fwpdk_port_stop(), FwpsInjectionHandleDestroy0(), fwpdk_poller_stop(),
- *     fwpdk_if_del(), fwpdk_port_close(), fwpdk_poller_destroy(), fwpdk_fini(),
- *     rte_eal_cleanup()
+ *     fwpdk_poller_stop(), fwpdk_port_stop(), fwpdk_if_del(), fwpdk_port_close(),
+ *     FwpsInjectionHandleDestroy0(), fwpdk_poller_destroy(), fwpdk_fini(), rte_eal_cleanup()
+ *                                         some drivers give packets back only at the close, which
+ *                                         destroying the handle waits for
  *
  * Native functions return 0 (or a count) on success and -errno on failure.
  * Threads: a function says so if it is not a control call. Control calls may be

@@ -70,13 +70,15 @@ FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
  * @param compartmentId UNSPECIFIED_COMPARTMENT_ID or an existing one (R28, R29)
  * @param netBufferList a list, or a chain of up to 256 (Next) of which each is injected and
  *        completed on its own, all or none accepted (R38); every packet starts at its
- *        IP header (R36, R41), in network order (R33), with its checksums done
- *        (R54..R57); at most 16384 packets in a list and 1024 MDLs in a packet
+ *        IP header (R36, R41), in network order (R33), with its checksums done, or asked
+ *        for out of band (R54..R57); at most 16384 packets in a list and 1024 MDLs in a packet
  * @param completionFn called once when, and only when, this returns STATUS_SUCCESS
  * @param completionContext any value, handed to completionFn (R19)
  * @return STATUS_SUCCESS: accepted; list, MDLs, data and context are the library's
- *         until the completion (R22..R24), which tells later failures in Status,
- *         STATUS_INVALID_BUFFER_SIZE for a packet above the MTU (R60) among them.
+ *         until the completion (R22..R24), which tells later failures in Status:
+ *         STATUS_INVALID_BUFFER_SIZE for a packet above the MTU (R60), STATUS_FWP_DROP_NOICMP
+ *         if a filter or callout of an outbound layer took it, STATUS_HOPLIMIT_EXCEEDED for one
+ *         that went round too often, and what section 4 of the guide lists.
  *         Otherwise nothing happened and the caller owns it all (R15, R16):
  *         STATUS_FWP_TCPIP_NOT_READY: stack or port down (R32);
  *         STATUS_INVALID_HANDLE: not a live handle;
@@ -86,9 +88,9 @@ FwpsInjectionHandleDestroy0(HANDLE injectionHandle);
  *         STATUS_FWP_INVALID_FLAGS: flags;
  *         STATUS_INVALID_PARAMETER: unknown compartment, no packet, not a whole
  *         IP packet of the handle's family, list in flight already (also twice in one
- *         chain), chain too long;
- *         STATUS_NOT_SUPPORTED: an out-of-band request (checksum, large send,
- *         segmentation, VLAN), or a secondary process;
+ *         chain), chain too long, an out-of-band request that does not fit its packet;
+ *         STATUS_NOT_SUPPORTED: a request for checksums or segments of a packet with more than
+ *         512 bytes of headers or an IPv6 routing header of unknown type, or a secondary process;
  *         STATUS_INSUFFICIENT_RESOURCES: queue or pool full, try later (R163)
  *
  * Any thread, lcores included, completions included; does not block (R31).

@@ -14,7 +14,7 @@ typedef union _NDIS_TCP_IP_CHECKSUM_NET_BUFFER_LIST_INFO {
 		ULONG UdpChecksum : 1;
 		ULONG IpHeaderChecksum : 1;
 		ULONG Reserved : 11;
-		ULONG TcpHeaderOffset : 10; /**< bytes from the start of the frame */
+		ULONG TcpHeaderOffset : 10; /**< bytes from the IP header on */
 	} Transmit;
 	struct {
 		ULONG TcpChecksumFailed : 1;

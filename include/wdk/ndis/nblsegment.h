@@ -14,7 +14,7 @@ typedef union _NDIS_TCP_LARGE_SEND_OFFLOAD_NET_BUFFER_LIST_INFO {
 	} Transmit;
 	struct {
 		ULONG MSS : 20;		    /**< bytes of payload per segment */
-		ULONG TcpHeaderOffset : 10; /**< bytes from the start of the frame */
+		ULONG TcpHeaderOffset : 10; /**< bytes from the IP header on */
 		ULONG Type : 1;
 		ULONG Reserved2 : 1;
 	} LsoV1Transmit;
@@ -47,7 +47,7 @@ typedef union _NDIS_TCP_LARGE_SEND_OFFLOAD_NET_BUFFER_LIST_INFO {
 typedef union _NDIS_UDP_SEGMENTATION_OFFLOAD_NET_BUFFER_LIST_INFO {
 	struct {
 		ULONG MSS : 20;		    /**< bytes of payload per datagram */
-		ULONG UdpHeaderOffset : 10; /**< bytes from the start of the frame */
+		ULONG UdpHeaderOffset : 10; /**< bytes from the IP header on */
 		ULONG Reserved : 1;
 		ULONG IPVersion : 1; /**< NDIS_UDP_SEGMENTATION_OFFLOAD_IPV? */
 	} Transmit;
