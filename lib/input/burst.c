@@ -5,10 +5,12 @@
  */
 #include <netinet/in.h>
 
+#include <rte_cycles.h>
 #include <rte_prefetch.h>
 
 #include "classify/bare.h"
 #include "input/shown.h"
+#include "resolve/resolve.h"
 
 #define AHEAD 3u /* packets whose first line is fetched before it is needed */
 #define L2    RTE_ETHER_HDR_LEN
@@ -297,6 +299,8 @@ fwpdk_input(struct fwpdk_poller *p, uint16_t port_id, struct rte_mbuf **mbufs, u
 		return n;
 	p->in_poll = true; /* callouts cannot poll */
 	fwi_follow_control(p);
+	if (unlikely(p->resolve_due == 0)) /* what waited goes before what comes now */
+		fwi_resolve_round(p, rte_rdtsc());
 	fwi_classify_enter(p->id);
 	fwi_nbl_keeper = in;
 	kept = all(p, in, port_id, mbufs, n);

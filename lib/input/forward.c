@@ -68,7 +68,33 @@ route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 			       : fwi_stack_lookup6_flow(s.comp, s.dst, &s.flow, room);
 	if (unlikely(other))
 		fwi_asked_own(pkt->p, &s, true);
+	if (room->status == 0 && unlikely(fwi_asked_late(pkt->p) != NULL))
+		room->status = FWI_HOP_BEHIND;
 	return room;
+}
+
+static __rte_noinline bool
+loops(const struct fwi_packet *pkt, const struct fwi_sought *s)
+{
+	uint32_t dst;
+
+	memcpy(&dst, s->dst, sizeof(dst));
+	return pkt->version == 4 ? fwi_loops4(s->comp, dst) : fwi_loops6(s->comp, s->dst);
+}
+
+/* No way: the poller may remember what was so a moment ago. */
+static __rte_noinline const struct fwi_hop *
+second_look(struct fwi_packet *pkt, const struct fwi_hop *old, struct fwi_hop *room)
+{
+	struct fwi_sought s;
+
+	if (old->status == FWI_HOP_BEHIND)
+		return old;
+	sought_by(pkt, &s);
+	if (!fwi_asked_leads(&s) || loops(pkt, &s))
+		return old;
+	fwi_follow_again(pkt->p);
+	return route_by_flow(pkt, room);
 }
 
 static inline const struct fwi_hop *
@@ -83,7 +109,9 @@ route(struct fwi_packet *pkt, struct fwi_hop *room)
 		memcpy(&dst, pkt->ip + 16, sizeof(dst));
 		hop = fwi_hop4(pkt->p, pkt->p->hops, pkt->iface->comp, dst);
 	}
-	return likely(hop->status != FWI_HOP_BY_FLOW) ? hop : route_by_flow(pkt, room);
+	if (unlikely(hop->status == FWI_HOP_BY_FLOW))
+		hop = route_by_flow(pkt, room);
+	return likely(hop->status == 0) ? hop : second_look(pkt, hop, room);
 }
 
 /* Our interface of a next hop that leads somewhere. */
@@ -219,7 +247,8 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 	}
 	*hop = route(pkt, room);
 	out_if = interface_of(*hop);
-	if (unlikely((*hop)->status != 0) && !may_wait(*hop, out_if)) {
+	if (unlikely((*hop)->status != 0) && (*hop)->status != FWI_HOP_BEHIND &&
+		!may_wait(*hop, out_if)) {
 		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
 		return false;
 	}
@@ -254,34 +283,35 @@ leave(struct fwi_packet *pkt, const struct fwi_hop *hop)
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }
 
-/* The answer has overtaken the news of it: what the poller remembers is older. */
-static enum fwi_end
-leave_anew(struct fwi_packet *pkt)
+/* Where it waits, or NULL: *status says why, 0 = it has a way. */
+static struct fwi_asked *
+place_of(struct fwi_packet *pkt, int32_t *status)
 {
-	const struct fwi_hop *hop;
-	struct fwi_hop room;
-
-	fwi_poller_forget_hops(pkt->p);
-	hop = route(pkt, &room);
-	if (hop->status == 0)
-		return leave(pkt, hop);
-	fwi_packet_drop(pkt, &pkt->in->n.no_route, hop->status);
-	return FWI_END_TAKEN;
-}
-
-/* With the header but for the MAC it waits; the frame goes on from fwi_packet_resume(). */
-static __rte_noinline enum fwi_end
-wait_for_neighbour(struct fwi_packet *pkt, const struct fwi_hop *hop)
-{
-	int32_t status = STATUS_HOST_UNREACHABLE;
 	struct fwi_sought s;
 	struct fwi_asked *at;
 
+	if (*status == FWI_HOP_BEHIND) {
+		*status = 0;
+		return fwi_asked_late(pkt->p);
+	}
 	sought_by(pkt, &s);
-	at = fwi_asked_place(pkt->p, &s, true, &status);
+	at = fwi_asked_place(pkt->p, &s, true, status);
+	if (at == NULL && *status == STATUS_HOST_UNREACHABLE && fwi_asked_leads(&s))
+		*status = 0;
+	return at;
+}
+
+/* With the header but for the MAC; the frame goes on from fwi_packet_resume(). */
+static __rte_noinline enum fwi_end
+wait_for_neighbour(struct fwi_packet *pkt, const struct fwi_hop *hop)
+{
+	int32_t status = hop->status;
+	struct fwi_asked *at = place_of(pkt, &status);
+	struct fwi_hop room;
+
+	if (at == NULL && status == 0)
+		return leave(pkt, hop->status == 0 ? hop : route_by_flow(pkt, &room));
 	if (at == NULL) {
-		if (status == STATUS_HOST_UNREACHABLE && fwi_asked_leads(&s))
-			return leave_anew(pkt);
 		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
 		return FWI_END_TAKEN;
 	}
@@ -324,14 +354,19 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 		return;
 	}
 	hop = route(&pkt, &room);
-	if (hop->status != 0 ||
-		(pkt.total > hop->mtu && !interface_takes(interface_of(hop), pkt.total))) {
-		fwi_packet_drop(&pkt, hop->status != 0 ? &pkt.in->n.no_route : &pkt.in->n.too_big,
-			hop->status);
-		return;
+	if (hop->status == FWI_HOP_BEHIND) { /* it is one of those */
+		room.status = 0;
+		hop = &room;
 	}
 	fwi_classify_enter(p->id);
-	leave(&pkt, hop); /* tags are set anew: it may be another interface by now */
+	if (may_wait(hop, interface_of(hop)))
+		wait_for_neighbour(&pkt, hop);
+	else if (hop->status != 0)
+		fwi_packet_drop(&pkt, &pkt.in->n.no_route, hop->status);
+	else if (pkt.total > hop->mtu && !interface_takes(interface_of(hop), pkt.total))
+		fwi_packet_drop(&pkt, &pkt.in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
+	else
+		leave(&pkt, hop); /* tags are set anew: it may be another interface by now */
 	fwi_classify_leave(p->id);
 }
 

@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include <ndis.h>
+
 #include "input/input.h"
 #include "map/ip.h"
 #include "resolve/resolve.h"
@@ -70,25 +72,30 @@ fwi_no_way(struct fwpdk_poller *p, const NET_BUFFER_LIST *nbl, const NET_BUFFER 
 	const struct fwi_ip *ip, int32_t *status)
 {
 	const struct fwi_nbl *l = (const void *)nbl;
+	bool send = l->path == FWI_PATH_SEND;
+	int32_t was = *status;
 	struct fwi_sought s;
-	void *at;
+	void *at = NULL;
 
-	if (l->path == FWI_PATH_SEND && loops(p, l->compartment, ip)) {
+	if (send && loops(p, l->compartment, ip)) {
 		if (fwi_self.classifying) /* callouts are not run inside one's inject call */
 			return FWI_PATH_LATER;
 		*status = fwi_take_copy(p, nbl, nb, arrival(l->compartment, ip), true);
 		return NULL;
 	}
-	if (*status != STATUS_HOST_UNREACHABLE)
+	if (was != STATUS_HOST_UNREACHABLE &&
+		!(send && (was == STATUS_NETWORK_UNREACHABLE ||
+				  was == (int32_t)NDIS_STATUS_MEDIA_DISCONNECTED)))
 		return NULL;
 	sought_by(l->compartment, ip, fwi_ip_flow_hash(nb, ip), &s);
 	if (l->path == FWI_PATH_FORWARD)
 		s.flow.if_index = l->if_index;
-	at = fwi_asked_place(p, &s, false, status);
-	if (at != NULL || *status != STATUS_HOST_UNREACHABLE || !fwi_asked_leads(&s) ||
-		loops(p, l->compartment, ip))
+	if (was == STATUS_HOST_UNREACHABLE)
+		at = fwi_asked_place(p, &s, false, status);
+	/* Known by now, and the poller has not followed yet: then what waits goes first. */
+	if (at != NULL || *status != was || !fwi_asked_leads(&s) || loops(p, l->compartment, ip))
 		return at;
-	fwi_follow_again(p); /* what waits for it goes first */
+	fwi_follow_again(p);
 	return FWI_PATH_LATER;
 }
 

@@ -104,6 +104,7 @@ fwi_input_init(void)
 		.no_way = fwi_no_way,
 		.other_way = fwi_other_way,
 		.wait_for = fwi_asked_wait,
+		.overtakes = fwi_asked_overtakes,
 		.unresolved = fwi_asked_list,
 		.follow = fwi_asked_follow,
 		.resolve = fwi_resolve_round,

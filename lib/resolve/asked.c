@@ -63,8 +63,8 @@ fwi_asked_free(struct fwi_resolve *r, struct fwi_asked *a)
 	a->state = FWI_ASKED_FREE;
 }
 
-static bool
-can_send(const struct fwpdk_poller *p, uint32_t if_index)
+bool
+fwi_asked_can_send(const struct fwpdk_poller *p, uint32_t if_index)
 {
 	const struct fwi_in_if *iface = fwi_stack_in_if_index(if_index);
 	uint8_t q = iface != NULL ? p->q_of_port[iface->port_id] : 0xff;
@@ -72,9 +72,8 @@ can_send(const struct fwpdk_poller *p, uint32_t if_index)
 	return q != 0xff && p->q[q]->seen_state == FWI_TXQ_RUNNING;
 }
 
-/* Those that the way to *s lacks the MAC of, the flow's own first. */
-static unsigned
-missing(const struct fwi_sought *s, struct fwi_next *next, unsigned max)
+unsigned
+fwi_asked_missing(const struct fwi_sought *s, struct fwi_next *next, unsigned max)
 {
 	uint32_t dst4;
 
@@ -83,8 +82,8 @@ missing(const struct fwi_sought *s, struct fwi_next *next, unsigned max)
 			       : fwi_stack_missing6(s->comp, s->dst, &s->flow, next, max);
 }
 
-static bool
-resolves(const struct fwi_next *next)
+bool
+fwi_asked_resolves(const struct fwi_next *next)
 {
 	const struct fwi_in_if *iface = fwi_stack_in_if_index(next->if_index);
 
@@ -116,13 +115,13 @@ static __rte_noinline struct fwi_asked *
 place_anew(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status)
 {
 	struct fwi_next next[FWPDK_MAX_NEXT_HOPS];
-	unsigned i, n = missing(sought, next, FWPDK_MAX_NEXT_HOPS), silent = 0, full = 0;
+	unsigned i, n = fwi_asked_missing(sought, next, FWPDK_MAX_NEXT_HOPS), silent = 0, full = 0;
 	struct fwi_asked *a, *best = NULL;
 
 	for (i = 0; i < n; i++) {
-		if (!resolves(&next[i]))
+		if (!fwi_asked_resolves(&next[i]))
 			continue;
-		if (!can_send(p, next[i].if_index)) {
+		if (!fwi_asked_can_send(p, next[i].if_index)) {
 			*status = STATUS_INVALID_DEVICE_STATE;
 			continue;
 		}
@@ -139,6 +138,14 @@ place_anew(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forward
 	return best;
 }
 
+static bool
+same_way(const struct fwi_sought *a, const struct fwi_sought *b)
+{
+	return a->comp == b->comp && a->version == b->version &&
+	       memcmp(a->dst, b->dst, a->version == 4 ? 4 : 16) == 0 &&
+	       a->flow.hash == b->flow.hash && a->flow.if_index == b->flow.if_index;
+}
+
 struct fwi_asked *
 fwi_asked_place(
 	struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status)
@@ -146,10 +153,10 @@ fwi_asked_place(
 	struct fwi_next next;
 	struct fwi_asked *a;
 
-	if (missing(sought, &next, 1) == 0)
+	if (fwi_asked_missing(sought, &next, 1) == 0)
 		return NULL;
-	a = resolves(&next) ? find(p->resolve, &next) : NULL;
-	if (a == NULL || a->state == FWI_ASKED_SILENT || !can_send(p, next.if_index))
+	a = fwi_asked_resolves(&next) ? find(p->resolve, &next) : NULL;
+	if (a == NULL || a->state == FWI_ASKED_SILENT || !fwi_asked_can_send(p, next.if_index))
 		a = place_anew(p, sought, forwarded, status);
 	if (a == NULL)
 		return NULL;
@@ -157,6 +164,7 @@ fwi_asked_place(
 		a->state = FWI_ASKED_NEW;
 		a->tries = 0;
 	}
+	a->mixed |= (a->n != 0 || a->nkept != 0) && !same_way(&a->sought, sought);
 	a->sought = *sought;
 	return a;
 }
@@ -166,7 +174,8 @@ fwi_asked_own(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forw
 {
 	struct fwi_next own;
 
-	if (missing(sought, &own, 1) != 0 && resolves(&own) && can_send(p, own.if_index))
+	if (fwi_asked_missing(sought, &own, 1) != 0 && fwi_asked_resolves(&own) &&
+		fwi_asked_can_send(p, own.if_index))
 		ask(p, &own, sought, forwarded);
 }
 
@@ -208,6 +217,9 @@ fwi_asked_wait(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl)
 	struct fwi_resolve *r = p->resolve;
 	struct fwi_asked *a = where;
 
+	if (a->n == 0)
+		a->since = ++r->turn;
+	r->waiting |= fwi_asked_bit(a->sought.version, a->sought.dst);
 	nbl->Next = NULL;
 	*a->tail = nbl;
 	a->tail = &nbl->Next;
@@ -223,6 +235,7 @@ fwi_asked_drop_kept(struct fwi_resolve *r, struct fwi_asked *a)
 {
 	while (a->nkept > 0) {
 		rte_pktmbuf_free(a->kept[--a->nkept].m);
+		r->nkept--;
 		fwi_resolve_count(&r->n.forward_dropped);
 	}
 }
@@ -237,9 +250,11 @@ fwi_asked_keep(struct fwpdk_poller *p, struct fwi_asked *a, const struct fwi_kep
 		rte_pktmbuf_free(a->kept[0].m);
 		fwi_resolve_count(&r->n.forward_dropped);
 		a->nkept--;
+		r->nkept--;
 		memmove(&a->kept[0], &a->kept[1], a->nkept * sizeof(a->kept[0]));
 	}
 	a->kept[a->nkept++] = *kept;
+	r->nkept++;
 }
 
 void
@@ -251,76 +266,6 @@ fwi_asked_silent(struct fwpdk_poller *p, struct fwi_asked *a, uint64_t now)
 	a->due = now + fwi_resolve_times.negative;
 	fwi_asked_drop_kept(r, a);
 	end_some(p, a, a->n, &r->n.unreachable);
-}
-
-/* What waits is looked up anew, before what came later. */
-static void
-release(struct fwpdk_poller *p, struct fwi_asked *a)
-{
-	if (a->n != 0) {
-		fwi_wait_first(p, a->head, a->tail, a->n);
-		p->nunresolved -= a->n;
-		a->n = 0;
-		a->head = NULL;
-		a->tail = &a->head;
-	}
-	if (a->nkept == 0) {
-		fwi_asked_free(p->resolve, a);
-		return;
-	}
-	a->state = FWI_ASKED_RELEASED;
-	p->resolve_due = 0;
-}
-
-bool
-fwi_asked_leads(const struct fwi_sought *s)
-{
-	struct fwi_hop hop;
-	uint32_t dst4;
-
-	memcpy(&dst4, s->dst, sizeof(dst4));
-	if (s->flow.if_index != 0 && s->version == 4)
-		fwi_stack_lookup4_via(s->comp, dst4, &s->flow, &hop);
-	else if (s->flow.if_index != 0)
-		fwi_stack_lookup6_via(s->comp, s->dst, &s->flow, &hop);
-	else if (s->version == 4)
-		fwi_stack_lookup4_flow(s->comp, dst4, &s->flow, &hop);
-	else
-		fwi_stack_lookup6_flow(s->comp, s->dst, &s->flow, &hop);
-	return hop.status == 0;
-}
-
-/* Is there still something to ask for? */
-static bool
-still_asked(const struct fwpdk_poller *p, const struct fwi_asked *a)
-{
-	struct fwi_next next[FWPDK_MAX_NEXT_HOPS];
-	unsigned i, n;
-
-	if (!can_send(p, a->next.if_index) || !resolves(&a->next) ||
-		((a->n != 0 || a->nkept != 0) && fwi_asked_leads(&a->sought)))
-		return false;
-	n = missing(&a->sought, next, FWPDK_MAX_NEXT_HOPS);
-	for (i = 0; i < n; i++)
-		if (memcmp(&next[i], &a->next, sizeof(a->next)) == 0)
-			return true;
-	return false;
-}
-
-void
-fwi_asked_follow(struct fwpdk_poller *p)
-{
-	struct fwi_resolve *r = p->resolve;
-	struct fwi_asked *a;
-	unsigned i;
-
-	if (fwi_learn_is_open())
-		p->resolve_due = 0;
-	for (i = 0; r->nused != 0 && i < FWPDK_RESOLVE_ASKED; i++) {
-		a = &r->asked[i];
-		if (a->state != FWI_ASKED_FREE && !still_asked(p, a))
-			release(p, a);
-	}
 }
 
 const NET_BUFFER_LIST *

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_ether.h>
 #include <rte_mbuf.h>
@@ -79,8 +80,11 @@ struct fwi_sought {
 struct fwi_asked {
 	struct fwi_next next;
 	uint8_t state, tries, nkept;
-	bool forwarded;		  /* begun by a forwarded packet */
-	uint16_t chain;		  /* 1 + index of the next one with that hash */
+	bool forwarded; /* begun by a forwarded packet */
+	bool mixed;	/* packets wait that may go different ways: sought is the last one's */
+	bool again;	/* kept mbufs are looked up anew in the next round */
+	uint32_t since; /* turn of the first NBL that waits */
+	uint16_t chain; /* 1 + index of the next one with that hash */
 	struct fwi_sought sought; /* of a packet that waits, or that would go that way */
 	uint64_t due;
 	NET_BUFFER_LIST *head, **tail;
@@ -95,6 +99,10 @@ struct fwi_resolve {
 	struct fwi_heard heard[FWI_ASK_BURST];
 	uint16_t nheard;
 	bool go_on;	    /* more is due than one round does */
+	uint32_t nkept;	    /* mbufs, of all places */
+	uint32_t turn;	    /* grows when NBLs begin to wait at a place */
+	uint32_t followed;  /* generation at which something has been held back */
+	uint64_t waiting;   /* fwi_asked_bit() of what NBLs wait for, and perhaps more */
 	uint32_t hand;	    /* in the learned ones */
 	uint64_t next_look; /* at them */
 	uint64_t last_change;
@@ -107,17 +115,41 @@ struct fwi_ask {
 	struct rte_ether_addr mac;
 };
 
+/* A bit for a destination. */
+static inline uint64_t
+fwi_asked_bit(uint8_t version, const uint8_t *dst)
+{
+	uint32_t last;
+
+	memcpy(&last, dst + (version == 4 ? 0 : 12), sizeof(last));
+	return UINT64_C(1) << (last * 2654435761u >> 26);
+}
+
 /* asked.c, owner thread: where such a packet waits, or NULL with the status it ends with. */
 struct fwi_asked *fwi_asked_place(
 	struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded, int32_t *status);
-/* The way to *s is known by now, be it another one; what a poller remembers may be older. */
-bool fwi_asked_leads(const struct fwi_sought *s);
 /* Such packets go over another next hop than the flow's own, which is asked for. */
 void fwi_asked_own(struct fwpdk_poller *p, const struct fwi_sought *sought, bool forwarded);
 void fwi_asked_wait(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
 /* The mbuf is the place's, which may free it at once. */
 void fwi_asked_keep(struct fwpdk_poller *p, struct fwi_asked *a, const struct fwi_kept *kept);
+/* Frames can leave by that interface. Neighbours are asked for there. */
+bool fwi_asked_can_send(const struct fwpdk_poller *p, uint32_t if_index);
+bool fwi_asked_resolves(const struct fwi_next *next);
+/* Those that the way to *s lacks the MAC of, the flow's own first. */
+unsigned fwi_asked_missing(const struct fwi_sought *s, struct fwi_next *next, unsigned max);
+
+/* follow.c, owner thread. The stack has changed. */
 void fwi_asked_follow(struct fwpdk_poller *p);
+/* The way to *s is known by now, be it another one; what a poller remembers may be older. */
+bool fwi_asked_leads(const struct fwi_sought *s);
+/*
+ * A packet for dst has a way: may others wait that had none, and the poller has not followed yet?
+ * True: it does in its next poll, this one is to wait for that.
+ */
+bool fwi_asked_overtakes(struct fwpdk_poller *p, uint8_t version, const uint8_t *dst);
+/* The same for forwarded packets: the place behind whose mbufs one waits, or NULL. */
+struct fwi_asked *fwi_asked_late(struct fwpdk_poller *p);
 /* Nobody has answered: all that wait end. */
 void fwi_asked_silent(struct fwpdk_poller *p, struct fwi_asked *a, uint64_t now);
 void fwi_asked_free(struct fwi_resolve *r, struct fwi_asked *a);

@@ -38,8 +38,11 @@ resume(struct fwpdk_poller *p, struct fwi_asked *a)
 	unsigned i, n = a->nkept;
 
 	memcpy(kept, a->kept, sizeof(kept));
+	p->resolve->nkept -= n;
 	a->nkept = 0;
-	fwi_asked_free(p->resolve, a); /* before anybody is called who may need a place */
+	a->again = false;
+	if (a->state == FWI_ASKED_RELEASED)
+		fwi_asked_free(p->resolve, a); /* before anybody is called who may need a place */
 	for (i = 0; i < n; i++)
 		fwi_resolve_resume(p, &kept[i]);
 }
@@ -48,9 +51,6 @@ static void
 asked_due(struct round *rd, struct fwi_asked *a)
 {
 	switch (a->state) {
-	case FWI_ASKED_RELEASED:
-		resume(rd->p, a);
-		return;
 	case FWI_ASKED_SILENT:
 		fwi_asked_free(rd->r, a);
 		return;
@@ -79,7 +79,11 @@ find_due(struct round *rd)
 		a = &rd->r->asked[i];
 		if (a->state == FWI_ASKED_FREE)
 			continue;
-		if (a->state == FWI_ASKED_RELEASED || rd->look.now >= a->due)
+		if (a->again)
+			resume(rd->p, a);
+		if (a->state == FWI_ASKED_FREE)
+			continue;
+		if (rd->look.now >= a->due)
 			asked_due(rd, a);
 		else
 			next_at(rd, a->due);

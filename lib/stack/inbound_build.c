@@ -158,6 +158,7 @@ fwi_inbound_rebuild(void)
 	ifs_add(in);
 	__atomic_store_n(&fwi_inbound, in, __ATOMIC_RELEASE);
 	comps_publish();
+	fwi_stack_changed(); /* pollers remember which destinations are ourselves */
 	if (old != NULL)
 		fwi_rcu_defer(&old->retired, free_inbound, old);
 	return 0;

@@ -70,7 +70,10 @@ fwi_paths_lock(struct fwi_paths *b)
 void
 fwi_paths_unlock(struct fwi_paths *b)
 {
-	__atomic_store_n(&b->seq, b->seq + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&b->seq, b->seq + 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&b->missed, __ATOMIC_SEQ_CST) != 0 &&
+		__atomic_exchange_n(&b->missed, 0, __ATOMIC_SEQ_CST) != 0)
+		fwi_stack_changed();
 }
 
 static bool
@@ -138,11 +141,16 @@ fwi_paths_drop(struct fwi_paths *b, unsigned way)
 uint16_t
 fwi_pmtu_limit(uint32_t comp, enum fwi_family family, fwi_u128 dst, uint16_t mtu)
 {
+	struct fwi_paths *b = fwi_paths_of(comp, family, dst);
 	struct fwi_path path[FWI_PMTU_WAYS];
 	unsigned i;
 
-	if (!fwi_paths_read(fwi_paths_of(comp, family, dst), path))
-		return mtu;
+	if (unlikely(!fwi_paths_read(b, path))) {
+		/* Either this look finds nobody, or whoever writes finds the mark. */
+		__atomic_store_n(&b->missed, 1, __ATOMIC_SEQ_CST);
+		if (!fwi_paths_read(b, path))
+			return mtu;
+	}
 	for (i = 0; i < FWI_PMTU_WAYS; i++)
 		if (path_is(&path[i], comp, family, dst) && path[i].expires > rte_rdtsc())
 			return RTE_MIN(mtu, path[i].mtu);

@@ -181,16 +181,19 @@ map_packet(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl, NET_BUFFER *nb, bool so
 	else
 		q = route(p, FWI_NBL(nbl)->compartment, nb, &ip, &flow, &hop, &status);
 	if (unlikely(q == NULL)) {
+		/* Looked up before the stack changed: once more, in the next round. */
+		if (stack_moved(p))
+			return MAP_FULL;
 		p->wait_at = fwi_path_ops.no_way(p, nbl, nb, &ip, &status);
 		if (unlikely(p->wait_at == FWI_PATH_LATER))
 			return MAP_FULL;
 		if (p->wait_at != NULL)
 			return MAP_ASIDE;
-		/* Looked up before the stack changed: once more, in the next round. */
-		if (status == STATUS_HOST_UNREACHABLE && stack_moved(p))
-			return MAP_FULL;
 		return give_up(nbl, status);
 	}
+	if (unlikely(p->nunresolved != 0) &&
+		fwi_path_ops.overtakes(p, ip.version, ip.hdr + (ip.version == 4 ? 16 : 24)))
+		return MAP_FULL;
 	if (unlikely(q->drop_status != 0)) {
 		q->expired++;
 		return give_up(nbl, q->drop_status);

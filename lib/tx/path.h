@@ -42,6 +42,9 @@ struct fwi_path_ops {
 	void (*other_way)(
 		struct fwpdk_poller *p, uint32_t comp, const struct fwi_ip *ip, uint32_t hash);
 	void (*wait_for)(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl);
+	/* There is a way to dst, and some NBLs wait: is it one that those ought to go first? Then
+	 * they do from the next poll on. */
+	bool (*overtakes)(struct fwpdk_poller *p, uint8_t version, const uint8_t *dst);
 	const NET_BUFFER_LIST *(*unresolved)(const struct fwpdk_poller *p, unsigned i, uint32_t *n);
 	/* Ourselves: no neighbour, and no short cut, where there is a receive side. */
 	bool (*loops4)(uint32_t comp, uint32_t dst);

@@ -8,14 +8,27 @@
 #include "tx/poller.h"
 #include "tx/port.h"
 
-/* Any thread, no lock. */
-static void
-look(uint16_t port_id)
+static bool
+is_down(uint16_t port_id)
 {
 	struct rte_eth_link link = {.link_status = RTE_ETH_LINK_UP};
 
-	fwi_stack_link(port_id, fwi_eth(port_id)->link(port_id, &link) == 0 &&
-					link.link_status == RTE_ETH_LINK_DOWN);
+	return fwi_eth(port_id)->link(port_id, &link) == 0 && link.link_status == RTE_ETH_LINK_DOWN;
+}
+
+/*
+ * Any thread, no lock: another one may have seen a later state and been faster, and its event
+ * does not come again.
+ */
+static void
+look(uint16_t port_id)
+{
+	bool down;
+
+	do {
+		down = is_down(port_id);
+		fwi_stack_link(port_id, down);
+	} while (is_down(port_id) != down);
 }
 
 /* On DPDK's interrupt thread, which must not wait for the mutex: who has it may wait for us. */
