@@ -102,7 +102,8 @@ struct fwpdk_input_stats {
 	uint64_t not_taken;	/**< injected packets that nobody takes */
 	uint64_t resolution;	/**< ARP and discovery messages for the library itself */
 	uint64_t looped;	/**< copies of sends to our own addresses that came in */
-	uint64_t unresolved;	/**< forwarded packets handed to those that wait for a neighbour */
+	uint64_t unresolved;	/**< forwarded packets handed to those that wait for a neighbour; as
+				     fwpdk_resolve_stats.forward_waited */
 	uint64_t paths_lowered; /**< path MTUs learnt from ICMP (fwpdk/pmtu.h) */
 	uint64_t paths_put_off; /**< not learnt: another one within a millisecond before */
 };

@@ -48,7 +48,8 @@ struct fwpdk_resolve_stats {
 	uint64_t waiting;     /**< NET_BUFFER_LISTs waiting now */
 	uint64_t asking;      /**< neighbours asked for now */
 	uint64_t neighbours;  /**< learned ones now, of all pollers */
-	uint64_t waited;      /**< NET_BUFFER_LISTs that had to wait */
+	uint64_t waited;      /**< NET_BUFFER_LISTs that had to wait; again if the stack
+				   changed meanwhile and they still have to */
 	uint64_t solicits;    /**< questions sent */
 	uint64_t probes;      /**< of these to neighbours that were known */
 	uint64_t answers;     /**< sent for our own addresses */
@@ -61,7 +62,7 @@ struct fwpdk_resolve_stats {
 	uint64_t negative;    /**< packets ended at once: no answer a moment ago */
 	uint64_t no_slot;     /**< packets ended at once: too many neighbours asked for */
 	uint64_t table_full;  /**< not asked: as many neighbours as max_neighbours allows */
-	uint64_t forward_waited;  /**< forwarded packets that had to wait */
+	uint64_t forward_waited;  /**< forwarded packets that had to wait, likewise */
 	uint64_t forward_dropped; /**< of these dropped: no answer, or too many waited */
 	uint64_t malformed;	  /**< ARP or discovery messages dropped: not valid */
 	uint64_t not_asked;	  /**< messages about neighbours that nobody asked for, ignored */

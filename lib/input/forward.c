@@ -35,11 +35,17 @@ ttl_lower(struct fwi_packet *pkt)
 static uint32_t
 flow_hash(const struct fwi_packet *pkt)
 {
-	uint32_t len = pkt->version == 4 ? 8 : 32, ports = pkt->proto;
+	uint32_t ports = pkt->proto;
+	uint64_t addrs[4]; /* the packet lies anywhere */
 
 	if (pkt->l4_len != 0 && !pkt->fragment)
 		memcpy(&ports, pkt->ip + pkt->ip_len, sizeof(ports));
-	return rte_hash_crc(pkt->ip + (pkt->version == 4 ? 12 : 8), len, ports);
+	if (pkt->version == 4) {
+		memcpy(addrs, pkt->ip + 12, 8);
+		return rte_hash_crc(addrs, 8, ports);
+	}
+	memcpy(addrs, pkt->ip + 8, 32);
+	return rte_hash_crc(addrs, 32, ports);
 }
 
 /* What is asked of lib/resolve for this packet. */
@@ -68,8 +74,6 @@ route_by_flow(const struct fwi_packet *pkt, struct fwi_hop *room)
 			       : fwi_stack_lookup6_flow(s.comp, s.dst, &s.flow, room);
 	if (unlikely(other))
 		fwi_asked_own(pkt->p, &s, true);
-	if (room->status == 0 && unlikely(fwi_asked_late(pkt->p) != NULL))
-		room->status = FWI_HOP_BEHIND;
 	return room;
 }
 
@@ -88,8 +92,6 @@ second_look(struct fwi_packet *pkt, const struct fwi_hop *old, struct fwi_hop *r
 {
 	struct fwi_sought s;
 
-	if (old->status == FWI_HOP_BEHIND)
-		return old;
 	sought_by(pkt, &s);
 	if (!fwi_asked_leads(&s) || loops(pkt, &s))
 		return old;
@@ -247,8 +249,7 @@ may_leave(struct fwi_packet *pkt, struct fwi_hop *room, const struct fwi_hop **h
 	}
 	*hop = route(pkt, room);
 	out_if = interface_of(*hop);
-	if (unlikely((*hop)->status != 0) && (*hop)->status != FWI_HOP_BEHIND &&
-		!may_wait(*hop, out_if)) {
+	if (unlikely((*hop)->status != 0) && !may_wait(*hop, out_if)) {
 		fwi_packet_drop(pkt, &n->no_route, (*hop)->status);
 		return false;
 	}
@@ -283,38 +284,32 @@ leave(struct fwi_packet *pkt, const struct fwi_hop *hop)
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }
 
-/* Where it waits, or NULL: *status says why, 0 = it has a way. */
-static struct fwi_asked *
-place_of(struct fwi_packet *pkt, int32_t *status)
+/* No place to wait at. Is it known by now? */
+static enum fwi_end
+leave_or_end(struct fwi_packet *pkt, int32_t status)
 {
-	struct fwi_sought s;
-	struct fwi_asked *at;
+	const struct fwi_hop *hop;
+	struct fwi_hop room;
 
-	if (*status == FWI_HOP_BEHIND) {
-		*status = 0;
-		return fwi_asked_late(pkt->p);
-	}
-	sought_by(pkt, &s);
-	at = fwi_asked_place(pkt->p, &s, true, status);
-	if (at == NULL && *status == STATUS_HOST_UNREACHABLE && fwi_asked_leads(&s))
-		*status = 0;
-	return at;
+	hop = status == STATUS_HOST_UNREACHABLE ? route(pkt, &room) : NULL;
+	if (hop != NULL && hop->status == 0)
+		return leave(pkt, hop);
+	fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
+	return FWI_END_TAKEN;
 }
 
 /* With the header but for the MAC; the frame goes on from fwi_packet_resume(). */
 static __rte_noinline enum fwi_end
 wait_for_neighbour(struct fwi_packet *pkt, const struct fwi_hop *hop)
 {
-	int32_t status = hop->status;
-	struct fwi_asked *at = place_of(pkt, &status);
-	struct fwi_hop room;
+	int32_t status = STATUS_HOST_UNREACHABLE;
+	struct fwi_sought s;
+	struct fwi_asked *at;
 
-	if (at == NULL && status == 0)
-		return leave(pkt, hop->status == 0 ? hop : route_by_flow(pkt, &room));
-	if (at == NULL) {
-		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
-		return FWI_END_TAKEN;
-	}
+	sought_by(pkt, &s);
+	at = fwi_asked_place(pkt->p, &s, true, &status);
+	if (at == NULL)
+		return leave_or_end(pkt, status);
 	if (!frame_set(pkt, hop)) {
 		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
 		return FWI_END_TAKEN;
@@ -354,10 +349,6 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 		return;
 	}
 	hop = route(&pkt, &room);
-	if (hop->status == FWI_HOP_BEHIND) { /* it is one of those */
-		room.status = 0;
-		hop = &room;
-	}
 	fwi_classify_enter(p->id);
 	if (may_wait(hop, interface_of(hop)))
 		wait_for_neighbour(&pkt, hop);

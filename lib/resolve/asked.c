@@ -186,8 +186,10 @@ end_one(struct fwpdk_poller *p, struct fwi_asked *a, NET_BUFFER_LIST ***rest, ui
 	NET_BUFFER_LIST *nbl = a->head;
 
 	a->head = nbl->Next;
-	if (a->head == NULL)
+	if (a->head == NULL) {
 		a->tail = &a->head;
+		p->resolve->waits[a - p->resolve->asked] = 0;
+	}
 	a->n--;
 	p->nunresolved--;
 	if (fwi_wait_failed(p, nbl, STATUS_HOST_UNREACHABLE))
@@ -219,7 +221,7 @@ fwi_asked_wait(struct fwpdk_poller *p, void *where, NET_BUFFER_LIST *nbl)
 
 	if (a->n == 0)
 		a->since = ++r->turn;
-	r->waiting |= fwi_asked_bit(a->sought.version, a->sought.dst);
+	r->waits[a - r->asked] |= fwi_asked_bit(a->sought.version, a->sought.dst);
 	nbl->Next = NULL;
 	*a->tail = nbl;
 	a->tail = &nbl->Next;
@@ -235,7 +237,6 @@ fwi_asked_drop_kept(struct fwi_resolve *r, struct fwi_asked *a)
 {
 	while (a->nkept > 0) {
 		rte_pktmbuf_free(a->kept[--a->nkept].m);
-		r->nkept--;
 		fwi_resolve_count(&r->n.forward_dropped);
 	}
 }
@@ -250,11 +251,9 @@ fwi_asked_keep(struct fwpdk_poller *p, struct fwi_asked *a, const struct fwi_kep
 		rte_pktmbuf_free(a->kept[0].m);
 		fwi_resolve_count(&r->n.forward_dropped);
 		a->nkept--;
-		r->nkept--;
 		memmove(&a->kept[0], &a->kept[1], a->nkept * sizeof(a->kept[0]));
 	}
 	a->kept[a->nkept++] = *kept;
-	r->nkept++;
 }
 
 void

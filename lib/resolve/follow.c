@@ -57,6 +57,7 @@ release(struct fwpdk_poller *p, struct fwi_asked *a, bool goes)
 		a->n = 0;
 		a->head = NULL;
 		a->tail = &a->head;
+		p->resolve->waits[a - p->resolve->asked] = 0;
 	}
 	a->mixed = false;
 	if (a->nkept == 0) {
@@ -86,21 +87,6 @@ leave(struct leaving *l, unsigned n, const struct fwi_asked *a, uint16_t place, 
 	l[n] = (struct leaving){.since = a->since, .place = place, .goes = goes};
 }
 
-static void
-waiting_anew(struct fwi_resolve *r)
-{
-	const struct fwi_asked *a;
-	unsigned i, left;
-
-	r->waiting = 0;
-	for (i = 0, left = r->nused; left != 0; i++) {
-		a = &r->asked[i];
-		left -= a->state != FWI_ASKED_FREE;
-		if (a->state != FWI_ASKED_FREE && a->n != 0)
-			r->waiting |= fwi_asked_bit(a->sought.version, a->sought.dst);
-	}
-}
-
 void
 fwi_asked_follow(struct fwpdk_poller *p)
 {
@@ -121,54 +107,29 @@ fwi_asked_follow(struct fwpdk_poller *p)
 		if (!still || a->mixed)
 			leave(leaving, n++, a, (uint16_t)i, !still);
 	}
-	if (n == 0)
-		return;
 	for (i = 0; i < n; i++)
 		release(p, &r->asked[leaving[i].place], leaving[i].goes);
-	waiting_anew(r);
 }
 
 bool
 fwi_asked_overtakes(struct fwpdk_poller *p, uint8_t version, const uint8_t *dst)
 {
 	uint32_t generation = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
+	uint64_t bit = fwi_asked_bit(version, dst);
 	struct fwi_resolve *r = p->resolve;
 	const struct fwi_asked *a;
-	unsigned i, left;
+	unsigned i;
 
 	/* Once per change: whatever waited then has been looked up anew before this one. */
-	if ((r->waiting & fwi_asked_bit(version, dst)) == 0 || r->followed == generation)
+	if (r->followed == generation)
 		return false;
-	for (i = 0, left = r->nused; left != 0; i++) {
+	for (i = 0; i < FWPDK_RESOLVE_ASKED; i++) {
 		a = &r->asked[i];
-		left -= a->state != FWI_ASKED_FREE;
-		if (a->state == FWI_ASKED_FREE || a->n == 0 || (!a->mixed && still_asked(p, a)))
+		if (likely((r->waits[i] & bit) == 0) || (!a->mixed && still_asked(p, a)))
 			continue;
 		r->followed = generation;
 		fwi_follow_again(p);
 		return true;
 	}
 	return false;
-}
-
-struct fwi_asked *
-fwi_asked_late(struct fwpdk_poller *p)
-{
-	struct fwi_resolve *r = p->resolve;
-	struct fwi_asked *a;
-	unsigned i, left;
-
-	if (likely(r->nkept == 0))
-		return NULL;
-	for (i = 0, left = r->nused; left != 0; i++) {
-		a = &r->asked[i];
-		left -= a->state != FWI_ASKED_FREE;
-		if (a->state != FWI_ASKED_FREE && a->nkept != 0 &&
-			a->nkept < FWPDK_RESOLVE_FORWARDED &&
-			(a->again || a->mixed || !still_asked(p, a))) {
-			fwi_follow_again(p);
-			return a;
-		}
-	}
-	return NULL;
 }

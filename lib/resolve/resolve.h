@@ -94,15 +94,14 @@ struct fwi_asked {
 
 struct fwi_resolve {
 	struct fwi_asked asked[FWPDK_RESOLVE_ASKED];
+	uint64_t waits[FWPDK_RESOLVE_ASKED];  /* fwi_asked_bit() of all NBLs that wait there */
 	uint16_t bucket[FWPDK_RESOLVE_ASKED]; /* 1 + index */
 	uint16_t nused, nforwarded;
 	struct fwi_heard heard[FWI_ASK_BURST];
 	uint16_t nheard;
 	bool go_on;	    /* more is due than one round does */
-	uint32_t nkept;	    /* mbufs, of all places */
 	uint32_t turn;	    /* grows when NBLs begin to wait at a place */
 	uint32_t followed;  /* generation at which something has been held back */
-	uint64_t waiting;   /* fwi_asked_bit() of what NBLs wait for, and perhaps more */
 	uint32_t hand;	    /* in the learned ones */
 	uint64_t next_look; /* at them */
 	uint64_t last_change;
@@ -148,8 +147,6 @@ bool fwi_asked_leads(const struct fwi_sought *s);
  * True: it does in its next poll, this one is to wait for that.
  */
 bool fwi_asked_overtakes(struct fwpdk_poller *p, uint8_t version, const uint8_t *dst);
-/* The same for forwarded packets: the place behind whose mbufs one waits, or NULL. */
-struct fwi_asked *fwi_asked_late(struct fwpdk_poller *p);
 /* Nobody has answered: all that wait end. */
 void fwi_asked_silent(struct fwpdk_poller *p, struct fwi_asked *a, uint64_t now);
 void fwi_asked_free(struct fwi_resolve *r, struct fwi_asked *a);

@@ -38,7 +38,6 @@ resume(struct fwpdk_poller *p, struct fwi_asked *a)
 	unsigned i, n = a->nkept;
 
 	memcpy(kept, a->kept, sizeof(kept));
-	p->resolve->nkept -= n;
 	a->nkept = 0;
 	a->again = false;
 	if (a->state == FWI_ASKED_RELEASED)

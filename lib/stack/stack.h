@@ -28,8 +28,6 @@ struct fwi_hop {
  * functions answer may not.
  */
 #define FWI_HOP_BY_FLOW 1
-/* Set by lib/input only: there is a way, but others of the flow still wait, which go first. */
-#define FWI_HOP_BEHIND 2
 
 #define FWI_NO_COMPARTMENT UINT32_MAX
 

@@ -311,6 +311,7 @@ fwi_wait_first(struct fwpdk_poller *p, NET_BUFFER_LIST *head, NET_BUFFER_LIST **
 	*tail = p->wait_head;
 	p->wait_head = head;
 	p->nwait += n;
+	p->nfirst += n;
 	__atomic_store_n(&p->waiting, true, __ATOMIC_RELAXED);
 }
 
@@ -353,8 +354,11 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 void
 fwi_map_waiting(struct fwpdk_poller *p)
 {
-	unsigned budget = 2 * FWI_TAKE;
+	/* What came back is looked at beside, or it could come back for ever and nothing else get
+	 * on. */
+	unsigned budget = 2 * FWI_TAKE + p->nfirst;
 
+	p->nfirst = 0;
 	while (p->wait_head != NULL && budget-- > 0) {
 		if (p->wait_head->Next != NULL)
 			rte_prefetch0(p->wait_head->Next);

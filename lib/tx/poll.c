@@ -203,7 +203,7 @@ fwpdk_poll(struct fwpdk_poller *p)
 	if (unlikely(now >= p->resolve_due))
 		fwi_path_ops.resolve(p, now);
 
-	if (p->nwait < 4 * FWI_TAKE)
+	if (p->nwait < 4 * FWI_TAKE + p->nfirst)
 		take(p);
 	if (p->wait_head != NULL)
 		fwi_map_waiting(p);

@@ -194,8 +194,9 @@ n_forwarded_in_order_when_the_answer_comes(void **state)
 	forwarded(p[1], NB_MAC(6));
 }
 
+/* What comes before the news leaves at once; what waits goes before the next burst. */
 static void
-n_forwarded_in_order_before_the_news(void **state)
+n_forwarded_before_the_news(void **state)
 {
 	struct pkt *p[3];
 	unsigned i;
@@ -210,10 +211,73 @@ n_forwarded_in_order_before_the_news(void **state)
 	learned(A4, 6);
 	comes_in(p[1]);
 	comes_in(p[2]);
-	fwi_stack_changed();
 	fx_poll_n(3);
-	for (i = 0; i < 3; i++)
-		forwarded(p[i], NB_MAC(6));
+	forwarded(p[1], NB_MAC(6));
+	forwarded(p[0], NB_MAC(6));
+	forwarded(p[2], NB_MAC(6));
+	assert_int_equal(inside_stats().no_route, 0);
+}
+
+/* A silent gateway with packets of two flows, beside a route with two gateways that are known. */
+static void
+silent_beside_known(void)
+{
+	assert_int_equal(fwpdk_if_set_forwarding(fx.port[1].ifi, 1), 0);
+	neighbour("192.0.2.81", 1);
+	neighbour("192.0.2.82", 2);
+	route_two("192.0.2.81", 0, "192.0.2.82", 0);
+	route_via("10.6.0.0", 16, A4);
+	comes_in(PKT(.dst = "10.6.1.1"));
+	comes_in(PKT(.dst = "10.6.1.2"));
+	nb_wait(0);
+	nb_asked(0, A4, NULL);
+	fx_poll_n(3);
+}
+
+static void
+n_a_silent_gateway_costs_others_nothing(void **state)
+{
+	uint32_t generation;
+	unsigned i;
+
+	(void)state;
+	silent_beside_known();
+	for (i = 0; i < 50; i++) {
+		comes_in(sized("10.8.1.1", 100));
+		generation = fwi_stack_generation;
+		assert_int_equal(fx.poller->generation, generation); /* nothing is forgotten */
+		fx_poll_n(1);
+		fx_ring_discard(0);
+	}
+	assert_int_equal(nb_stats().forward_waited, 2);
+	assert_int_equal(inside_stats().forwarded, 50);
+}
+
+/* More than a poll looks at waits for one gateway, for two destinations, and the stack changes all
+ * the time. */
+static void
+n_others_get_on_while_the_stack_changes(void **state)
+{
+	struct pkt *other;
+	unsigned i;
+
+	(void)state;
+	route_via("10.6.0.0", 16, A4);
+	neighbour(K4, 3);
+	fx_poll_n(2);
+	for (i = 0; i < 100; i++)
+		inject(i % 2 ? "10.6.1.1" : "10.6.1.2");
+	fx_poll_n(4);
+	assert_int_equal(nb_stats().waiting, 100);
+	fwi_stack_changed();
+	other = inject(K4);
+	for (i = 0; i < 5 && other->done == 0; i++) {
+		fwi_stack_changed();
+		fx_poll_n(1);
+		fx_ring_discard(0);
+	}
+	nb_ends(other, STATUS_SUCCESS);
+	assert_int_equal(nb_stats().waiting, 100);
 }
 
 /* What is forwarded does not let injected packets overtake each other. */
@@ -542,7 +606,9 @@ static const struct CMUnitTest tests[] = {
 	T(n_a_new_way_is_taken_by_what_waits),
 	T(n_forwarded_ones_take_a_new_way_too),
 	T(n_forwarded_in_order_when_the_answer_comes),
-	T(n_forwarded_in_order_before_the_news),
+	T(n_forwarded_before_the_news),
+	T(n_a_silent_gateway_costs_others_nothing),
+	T(n_others_get_on_while_the_stack_changes),
 	T(n_forwarded_beside_injected),
 	T(n_a_flow_in_order_before_the_news),
 	T(n_a_flow_in_order_from_two_places),
