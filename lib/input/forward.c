@@ -284,17 +284,16 @@ leave(struct fwi_packet *pkt, const struct fwi_hop *hop)
 	return fwi_packet_stage(pkt, port, &pkt->in->n.forwarded);
 }
 
-/* No place to wait at. Is it known by now? */
+/* The way is another one than when the packet was looked at first. */
 static enum fwi_end
-leave_or_end(struct fwi_packet *pkt, int32_t status)
+leave_or_end(struct fwi_packet *pkt, const struct fwi_hop *hop)
 {
-	const struct fwi_hop *hop;
-	struct fwi_hop room;
-
-	hop = status == STATUS_HOST_UNREACHABLE ? route(pkt, &room) : NULL;
-	if (hop != NULL && hop->status == 0)
+	if (hop->status != 0)
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, hop->status);
+	else if (pkt->total > hop->mtu && !interface_takes(interface_of(hop), pkt->total))
+		fwi_packet_drop(pkt, &pkt->in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
+	else
 		return leave(pkt, hop);
-	fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
 	return FWI_END_TAKEN;
 }
 
@@ -305,11 +304,16 @@ wait_for_neighbour(struct fwi_packet *pkt, const struct fwi_hop *hop)
 	int32_t status = STATUS_HOST_UNREACHABLE;
 	struct fwi_sought s;
 	struct fwi_asked *at;
+	struct fwi_hop room;
 
 	sought_by(pkt, &s);
 	at = fwi_asked_place(pkt->p, &s, true, &status);
-	if (at == NULL)
-		return leave_or_end(pkt, status);
+	if (at == NULL && status == STATUS_HOST_UNREACHABLE) /* or is it known by now? */
+		return leave_or_end(pkt, route(pkt, &room));
+	if (at == NULL) {
+		fwi_packet_drop(pkt, &pkt->in->n.no_route, status);
+		return FWI_END_TAKEN;
+	}
 	if (!frame_set(pkt, hop)) {
 		fwi_packet_drop(pkt, &pkt->in->n.malformed, STATUS_INVALID_PARAMETER);
 		return FWI_END_TAKEN;
@@ -352,12 +356,8 @@ fwi_packet_resume(struct fwpdk_poller *p, const struct fwi_kept *kept)
 	fwi_classify_enter(p->id);
 	if (may_wait(hop, interface_of(hop)))
 		wait_for_neighbour(&pkt, hop);
-	else if (hop->status != 0)
-		fwi_packet_drop(&pkt, &pkt.in->n.no_route, hop->status);
-	else if (pkt.total > hop->mtu && !interface_takes(interface_of(hop), pkt.total))
-		fwi_packet_drop(&pkt, &pkt.in->n.too_big, STATUS_INVALID_BUFFER_SIZE);
 	else
-		leave(&pkt, hop); /* tags are set anew: it may be another interface by now */
+		leave_or_end(&pkt, hop);
 	fwi_classify_leave(p->id);
 }
 

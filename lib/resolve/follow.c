@@ -117,15 +117,14 @@ fwi_asked_overtakes(struct fwpdk_poller *p, uint8_t version, const uint8_t *dst)
 	uint32_t generation = __atomic_load_n(&fwi_stack_generation, __ATOMIC_ACQUIRE);
 	uint64_t bit = fwi_asked_bit(version, dst);
 	struct fwi_resolve *r = p->resolve;
+	/* All that waited where several flows do has been looked up anew since the last change. */
+	bool once = r->followed == generation && p->generation == generation;
 	const struct fwi_asked *a;
 	unsigned i;
 
-	/* Once per change: whatever waited then has been looked up anew before this one. */
-	if (r->followed == generation)
-		return false;
 	for (i = 0; i < FWPDK_RESOLVE_ASKED; i++) {
 		a = &r->asked[i];
-		if (likely((r->waits[i] & bit) == 0) || (!a->mixed && still_asked(p, a)))
+		if (likely((r->waits[i] & bit) == 0) || ((!a->mixed || once) && still_asked(p, a)))
 			continue;
 		r->followed = generation;
 		fwi_follow_again(p);

@@ -343,6 +343,71 @@ n_a_flow_in_order_before_the_news(void **state)
 	assert_true(at[0][1] < at[1][1]);
 }
 
+/* fwpdk_tx() maps what waits too, and has not followed. */
+static void
+n_what_is_held_back_waits_for_the_next_poll(void **state)
+{
+	struct pkt *p[2] = {sized("10.8.1.1", 100), sized("10.8.1.1", 101)};
+	unsigned at[2][FLOWS] = {{0}}, turn = 0, i;
+	struct rte_mbuf *none[1];
+
+	(void)state;
+	route_two("192.0.2.81", 0, "192.0.2.82", 0);
+	assert_status(pkt_inject(p[0]), STATUS_SUCCESS);
+	fx_poll_n(4);
+	fx_ring_discard(0);
+	learned("192.0.2.81", 1);
+	learned("192.0.2.82", 2);
+	assert_status(pkt_inject(p[1]), STATUS_SUCCESS);
+	assert_int_equal(fwpdk_tx(fx.poller, fx.port[0].id, none, 0), 0);
+	fwi_stack_changed();
+	for (i = 0; i < 10; i++) {
+		fx_poll_n(1);
+		order(0, p[1], at, &turn);
+	}
+	assert_int_equal(turn, 2);
+	assert_true(at[0][1] < at[1][1]);
+}
+
+/* One poller learns two, one after the other, and tells once. */
+static void
+n_two_answers_and_one_news(void **state)
+{
+	struct fwpdk_route r = {.size = sizeof(r), .prefix_len = 16};
+	struct fwpdk_next_hop hops[2] = {
+		{.if_index = fx.port[0].ifi}, {.if_index = fx.port[0].ifi}};
+	struct pkt *p[2] = {sized("10.8.1.1", 100), sized("10.8.1.1", 101)};
+	unsigned at[2][FLOWS] = {{0}}, turn = 0, i;
+	struct pkt *others[2] = {sized("10.7.1.2", 100), sized("10.7.1.2", 101)};
+
+	(void)state;
+	route_two("192.0.2.81", 0, "192.0.2.82", 0);
+	assert_int_equal(fwpdk_addr_parse("10.7.0.0", &r.prefix), 0);
+	assert_int_equal(fwpdk_addr_parse("192.0.2.83", &hops[0].gateway), 0);
+	assert_int_equal(fwpdk_addr_parse("192.0.2.84", &hops[1].gateway), 0);
+	assert_int_equal(fwpdk_route_add_multi(&r, hops, 2), 0);
+	assert_status(pkt_inject(others[0]), STATUS_SUCCESS);
+	assert_status(pkt_inject(p[0]), STATUS_SUCCESS);
+	fx_poll_n(4);
+	fx_ring_discard(0);
+	learned("192.0.2.83", 3);
+	learned("192.0.2.84", 4);
+	assert_status(pkt_inject(others[1]), STATUS_SUCCESS);
+	fx_poll_n(1);
+	learned("192.0.2.81", 1);
+	learned("192.0.2.82", 2);
+	assert_status(pkt_inject(p[1]), STATUS_SUCCESS);
+	fx_poll_n(2);
+	fwi_stack_changed();
+	for (i = 0; i < 10; i++) {
+		fx_poll_n(1);
+		order(0, p[1], at, &turn);
+	}
+	assert_int_equal(turn, 4);
+	assert_true(at[0][1] < at[1][1]);
+	assert_true(at[0][2] < at[1][2]);
+}
+
 /* The flows' own next hop is over a link that goes and comes: they wait at one place, then at
  * another. */
 static void
@@ -611,6 +676,8 @@ static const struct CMUnitTest tests[] = {
 	T(n_others_get_on_while_the_stack_changes),
 	T(n_forwarded_beside_injected),
 	T(n_a_flow_in_order_before_the_news),
+	T(n_what_is_held_back_waits_for_the_next_poll),
+	T(n_two_answers_and_one_news),
 	T(n_a_flow_in_order_from_two_places),
 	T(n_a_new_address_is_ours_at_once),
 	T(n_an_address_that_goes_is_a_neighbour_at_once),
