@@ -36,6 +36,8 @@ deliver(struct fwi_packet *pkt)
 	return FWI_END_TAKEN;
 }
 
+#define DEAD_MOST (2 * (RTE_LIBRTE_IP_FRAG_MAX_FRAG + 1))
+
 /* The datagram that this fragment completes, or NULL: the table has the fragment. */
 static struct rte_mbuf *
 reassemble(struct fwi_packet *pkt)
@@ -43,6 +45,10 @@ reassemble(struct fwi_packet *pkt)
 	struct fwi_input *in = pkt->in;
 	struct rte_mbuf *m = pkt->m;
 
+	/* A call may put an entry that it needs and one that it gives up there, and does not look.
+	 */
+	if (unlikely(in->dead.cnt > RTE_DIM(in->dead.row) - DEAD_MOST))
+		rte_ip_frag_free_death_row(&in->dead, 0);
 	m->l2_len = pkt->l2_len;
 	m->l3_len = pkt->ip_len;
 	if (pkt->version == 4)

@@ -5,6 +5,8 @@
 #include <rte_ip.h>
 
 #include "inside.h"
+#include "input/input.h"
+#include "tx/poller.h"
 
 /* It goes on, unchanged. */
 static void
@@ -316,6 +318,33 @@ i_open_is_checked(void **state)
 	assert_int_equal(fwpdk_if_set_forwarding(99, 1), -ENOENT);
 }
 
+/* Datagrams that cannot become whole, between two polls: what is given up must not outgrow its
+ * place. */
+static void
+i_fragments_that_are_given_up_have_room(void **state)
+{
+	struct rte_ip_frag_death_row *dead = &fx.poller->input->dead;
+	struct pkt *p = PKT(.dst = INSIDE_LOCAL, .payload = 8);
+	struct rte_ipv4_hdr *h = (void *)p->ip;
+	unsigned id, k, most = 0;
+
+	(void)state;
+	for (id = 0; id < 100; id++)
+		for (k = 1; k <= 9;
+			k++) { /* more than a datagram may have, and none is the first or last */
+			h->packet_id = rte_cpu_to_be_16((uint16_t)(1 + id));
+			h->fragment_offset = rte_cpu_to_be_16(
+				(uint16_t)(RTE_IPV4_HDR_MF_FLAG | k * 2));
+			pkt_ip_checksum(p);
+			assert_false(inside_input(0, inside_packet(0, p)));
+			most = RTE_MAX(most, dead->cnt);
+		}
+	assert_in_range(most, 1, RTE_DIM(dead->row));
+	assert_int_equal(inside_stats().fragments, 900);
+	fx_poll_n(1);
+	assert_int_equal(dead->cnt, 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup_teardown(i_frames_for_nobody_go_on, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(
@@ -326,6 +355,8 @@ static const struct CMUnitTest tests[] = {
 		i_what_cannot_go_is_dropped_and_counted, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_local_packets_are_delivered, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_fragments_are_put_together, inside_up, inside_down),
+	cmocka_unit_test_setup_teardown(
+		i_fragments_that_are_given_up_have_room, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_a_stack_behind_an_interface, inside_up, inside_down),
 	cmocka_unit_test_setup_teardown(i_open_is_checked, inside_up, inside_down),
 };
