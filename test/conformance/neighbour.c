@@ -4,8 +4,10 @@
 #include <rte_cycles.h>
 #include <rte_ip.h>
 
+#include "core/ctl.h"
 #include "neighbour.h"
 #include "resolve/resolve.h"
+#include "stack/neigh.h"
 
 static struct rte_mbuf *next_frame[FX_PORTS];
 
@@ -265,4 +267,74 @@ nb_ends(struct pkt *p, NTSTATUS status)
 	assert_status(p->status, status);
 	pkt_check_restored(p);
 	fx_check_conserved();
+}
+
+void
+nb_key(const char *addr, enum fwi_family *family, fwi_u128 *key)
+{
+	struct fwpdk_addr a;
+
+	assert_int_equal(fwpdk_addr_parse(addr, &a), 0);
+	assert_int_equal(fwi_addr_key(&a, family, key), 0);
+}
+
+void
+nb_route(const char *prefix, uint8_t len, const char *gateway)
+{
+	struct fwpdk_route r = {.size = sizeof(r), .if_index = fx.port[0].ifi, .prefix_len = len};
+
+	assert_int_equal(fwpdk_addr_parse(prefix, &r.prefix), 0);
+	assert_int_equal(fwpdk_addr_parse(gateway, &r.next_hop), 0);
+	assert_int_equal(fwpdk_route_add(&r), 0);
+}
+
+void
+nb_route_two(
+	const char *prefix, const char *first, unsigned port1, const char *second, unsigned port2)
+{
+	struct fwpdk_route r = {.size = sizeof(r), .prefix_len = 16};
+	struct fwpdk_next_hop hops[2] = {
+		{.if_index = fx.port[port1].ifi}, {.if_index = fx.port[port2].ifi}};
+
+	assert_int_equal(fwpdk_addr_parse(prefix, &r.prefix), 0);
+	assert_int_equal(fwpdk_addr_parse(first, &hops[0].gateway), 0);
+	assert_int_equal(fwpdk_addr_parse(second, &hops[1].gateway), 0);
+	assert_int_equal(fwpdk_route_add_multi(&r, hops, 2), 0);
+}
+
+void
+nb_known(const char *addr, uint8_t last)
+{
+	const struct rte_ether_addr mac = {{2, 0x77, 0, 0, 0, last}};
+	struct fwpdk_addr a;
+
+	assert_int_equal(fwpdk_addr_parse(addr, &a), 0);
+	assert_int_equal(fwpdk_neigh_add(fx.port[0].ifi, &a, &mac), 0);
+}
+
+void
+nb_learned(const char *addr, uint8_t last)
+{
+	const struct rte_ether_addr mac = {{2, 0x77, 0, 0, 0, last}};
+	enum fwi_family family;
+	fwi_u128 key;
+
+	nb_key(addr, &family, &key);
+	fwi_ctl_lock();
+	assert_int_equal(fwi_neigh_learn(fx.port[0].ifi, family, key, &mac), 0);
+	fwi_ctl_unlock();
+}
+
+void
+nb_comes_in(struct pkt *p)
+{
+	assert_false(inside_input(1, inside_packet(1, p)));
+}
+
+void
+nb_forwarded(struct pkt *p, const uint8_t *mac)
+{
+	p->ip[8]--;
+	pkt_ip_checksum(p);
+	nb_got(0, p, mac);
 }

@@ -4,6 +4,7 @@
 #define CONFORMANCE_NEIGHBOUR_H
 
 #include "inside.h"
+#include "stack/prefix.h"
 
 #define NB_MAC(last) ((const uint8_t[6]){2, 0x77, 0, 0, 0, (last)})
 
@@ -38,6 +39,18 @@ void nb_got(unsigned port, struct pkt *p, const uint8_t *mac);
 void nb_nothing(unsigned port);
 /* Poll until a frame left by that port; the next of the above will see it. */
 void nb_wait(unsigned port);
+
+void nb_key(const char *addr, enum fwi_family *family, fwi_u128 *key);
+/* Routes by port 0, or by two gateways; a static neighbour there. */
+void nb_route(const char *prefix, uint8_t len, const char *gateway);
+void nb_route_two(
+	const char *prefix, const char *first, unsigned port1, const char *second, unsigned port2);
+void nb_known(const char *addr, uint8_t last);
+/* By another poller's thread, which has not told of it yet. */
+void nb_learned(const char *addr, uint8_t last);
+/* By port 1, not for the host. Left by port 0 as it came in, but for the TTL (IPv4). */
+void nb_comes_in(struct pkt *p);
+void nb_forwarded(struct pkt *p, const uint8_t *mac);
 
 struct fwpdk_resolve_stats nb_stats(void);
 /* Completes with that status; conservation. */

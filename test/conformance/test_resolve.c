@@ -6,7 +6,6 @@
 
 #include "core/ctl.h"
 #include "neighbour.h"
-#include "stack/neigh.h"
 
 #define A4   "192.0.2.77"
 #define A6   "fd02::77"
@@ -364,22 +363,6 @@ n_forwarded_packets_wait(void **state)
 	assert_false(inside_input(1, inside_packet(1, PKT(.dst = "192.0.2.79"))));
 }
 
-/* As another poller's thread does that has not come to telling of the change yet. */
-static void
-learned(const char *addr, uint8_t last)
-{
-	const struct rte_ether_addr mac = {{2, 0x77, 0, 0, 0, last}};
-	struct fwpdk_addr a;
-	enum fwi_family family;
-	fwi_u128 key;
-
-	assert_int_equal(fwpdk_addr_parse(addr, &a), 0);
-	assert_int_equal(fwi_addr_key(&a, &family, &key), 0);
-	fwi_ctl_lock();
-	assert_int_equal(fwi_neigh_learn(fx.port[0].ifi, family, key, &mac), 0);
-	fwi_ctl_unlock();
-}
-
 static void
 n_an_answer_overtakes_its_news(void **state)
 {
@@ -392,7 +375,7 @@ n_an_answer_overtakes_its_news(void **state)
 		first = inject(dst[i]);
 		nb_wait(0);
 		nb_asked(0, dst[i], NULL);
-		learned(dst[i], 5);
+		nb_learned(dst[i], 5);
 		second = inject(dst[i]);
 		nb_wait(0);
 		nb_got(0, first, NB_MAC(5));
@@ -424,7 +407,7 @@ n_an_answer_overtakes_its_news_to_forwarded_packets(void **state)
 			nb_wait(0);
 			if (k == 0) {
 				nb_asked(0, dst[i], NULL);
-				learned(dst[i], 6);
+				nb_learned(dst[i], 6);
 				continue;
 			}
 			nb_got(0, p[1], NB_MAC(6));
@@ -445,7 +428,7 @@ n_no_answer_is_no_news(void **state)
 	p = inject(A4);
 	fx_poll_n(2);
 	nb_ends(p, STATUS_HOST_UNREACHABLE);
-	learned(A4, 7);
+	nb_learned(A4, 7);
 	p = inject(A4);
 	nb_wait(0);
 	nb_got(0, p, NB_MAC(7));
