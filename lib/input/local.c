@@ -45,8 +45,7 @@ reassemble(struct fwi_packet *pkt)
 	struct fwi_input *in = pkt->in;
 	struct rte_mbuf *m = pkt->m;
 
-	/* A call may put an entry that it needs and one that it gives up there, and does not look.
-	 */
+	/* A call may put there what it takes over and what it gives up, and does not look. */
 	if (unlikely(in->dead.cnt > RTE_DIM(in->dead.row) - DEAD_MOST))
 		rte_ip_frag_free_death_row(&in->dead, 0);
 	m->l2_len = pkt->l2_len;

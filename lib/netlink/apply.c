@@ -107,7 +107,7 @@ choose(struct fwpdk_netlink *nl, const struct fwi_nl_prefix *p, struct choice *c
 			break;
 		if (route->type != RTN_UNICAST)
 			continue;
-		else if (route->nh_id != 0)
+		if (route->nh_id != 0)
 			add_object(nl, p, route->nh_id, c);
 		else
 			for (i = 0; i < route->n_hops; i++)

@@ -23,8 +23,7 @@ struct fwi_path {
 /* Read and changed under the bucket's sequence number, word by word. */
 struct fwi_paths {
 	uint32_t seq;	 /* atomic; odd: somebody writes */
-	uint32_t missed; /* atomic; somebody could not read: who writes has the stack looked at
-			    again */
+	uint32_t missed; /* atomic; somebody could not read: who writes tells all to look again */
 	struct fwi_path path[FWI_PMTU_WAYS];
 } __rte_cache_aligned;
 

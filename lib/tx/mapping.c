@@ -354,8 +354,7 @@ map_quick(struct fwpdk_poller *p, NET_BUFFER_LIST *nbl)
 void
 fwi_map_waiting(struct fwpdk_poller *p)
 {
-	/* What came back is looked at beside, or it could come back for ever and nothing else get
-	 * on. */
+	/* What came back is beside the budget: else it could do so for ever, and nothing behind. */
 	unsigned budget = 2 * FWI_TAKE + p->nfirst;
 
 	p->nfirst = 0;

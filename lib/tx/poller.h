@@ -83,8 +83,8 @@ struct fwpdk_poller {
 
 	/* accepted, not yet mapped, in order; linked through NBL->Next */
 	NET_BUFFER_LIST *wait_head, **wait_tail;
-	uint32_t nwait, max_wait,
-		nfirst; /* nfirst: came back from waiting aside, not yet looked at */
+	uint32_t nwait, max_wait;
+	uint32_t nfirst; /* came back from waiting aside and has not been looked at */
 
 	/* done, callbacks outstanding */
 	NET_BUFFER_LIST **done; /* from releases */
