@@ -321,7 +321,7 @@ nb_learned(const char *addr, uint8_t last)
 
 	nb_key(addr, &family, &key);
 	fwi_ctl_lock();
-	assert_int_equal(fwi_neigh_learn(fx.port[0].ifi, family, key, &mac), 0);
+	assert_int_equal(fwi_neigh_learn(fx.port[0].ifi, family, key, last != 0 ? &mac : NULL), 0);
 	fwi_ctl_unlock();
 }
 

@@ -46,7 +46,7 @@ void nb_route(const char *prefix, uint8_t len, const char *gateway);
 void nb_route_two(
 	const char *prefix, const char *first, unsigned port1, const char *second, unsigned port2);
 void nb_known(const char *addr, uint8_t last);
-/* By another poller's thread, which has not told of it yet. */
+/* By another poller's thread, which has not told of it yet. last 0: forgotten. */
 void nb_learned(const char *addr, uint8_t last);
 /* By port 1, not for the host. Left by port 0 as it came in, but for the TTL (IPv4). */
 void nb_comes_in(struct pkt *p);

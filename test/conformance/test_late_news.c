@@ -359,6 +359,44 @@ n_a_flow_in_order_from_two_places(void **state)
 		assert_true(at[0][i] < at[1][i]);
 }
 
+/* The same for one flow at a time: each place knows its way, and both are given back at once. */
+static void
+n_the_place_that_waited_longer_goes_first(void **state)
+{
+	unsigned flow, i;
+	char dst[16];
+
+	(void)state;
+	assert_int_equal(fwpdk_if_set_resolve(fx.port[1].ifi, 1), 0);
+	nb_route_two("10.8.0.0", "192.0.2.81", 0, "10.9.0.82", 1);
+	for (flow = 0; flow < FLOWS; flow++) {
+		unsigned at[2][FLOWS] = {{0}}, turn = 0;
+		struct pkt *p[2];
+
+		snprintf(dst, sizeof(dst), "10.8.1.%u", flow);
+		for (i = 0; i < 2; i++) {
+			fwi_stack_link(fx.port[0].id, i == 0);
+			fx_poll_n(1);
+			p[i] = sized(dst, 100 + i);
+			assert_status(pkt_inject(p[i]), STATUS_SUCCESS);
+			fx_poll_n(3);
+		}
+		fx_ring_discard(0);
+		nb_learned("192.0.2.81", 1);
+		fwi_stack_changed();
+		for (i = 0; i < 10; i++) {
+			fx_poll_n(1);
+			order(0, p[1], at, &turn);
+			fx_ring_discard(1);
+		}
+		assert_int_equal(turn, 2);
+		assert_true(at[0][flow] < at[1][flow]);
+		nb_learned("192.0.2.81", 0);
+		fwi_stack_changed();
+		fx_poll_n(3);
+	}
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, nb_up, inside_down)
 static const struct CMUnitTest tests[] = {
 	T(n_a_new_way_is_taken_by_what_waits),
@@ -372,6 +410,7 @@ static const struct CMUnitTest tests[] = {
 	T(n_what_is_held_back_waits_for_the_next_poll),
 	T(n_two_answers_and_one_news),
 	T(n_a_flow_in_order_from_two_places),
+	T(n_the_place_that_waited_longer_goes_first),
 };
 
 FX_MAIN(tests)
